@@ -1,0 +1,49 @@
+# `make demo` and `make test` set up everything they need, and cost nothing when run again.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BOOTSTRAP := .bootstrap
+UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
+RUN := .venv/bin
+
+.PHONY: help setup engine demo test check lint types layers bench clean
+help: ## what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+$(BOOTSTRAP)/bin/uv:
+	@echo "› installing uv $(UV_VERSION) into $(BOOTSTRAP)"
+	@$(PYTHON) -m venv $(BOOTSTRAP)
+	@$(BOOTSTRAP)/bin/pip install --quiet uv==$(UV_VERSION)
+
+.venv/.synced: pyproject.toml uv.lock $(if $(findstring $(BOOTSTRAP),$(UV)),$(BOOTSTRAP)/bin/uv)
+	@echo "› installing llmdeploy and its locked dependencies into .venv"
+	@$(UV) sync --frozen --python $(PYTHON)
+	@touch $@
+
+setup: .venv/.synced ## install the locked dependencies into .venv
+
+engine: setup ## find, download or build the Pulumi engine (about 5 minutes, once per machine)
+	@$(RUN)/llmdeploy engine install
+
+demo: engine ## the main job: one spec to two local regions, a streamed answer, a region killed
+	@$(RUN)/python -m llmdeploy.cli.demo
+
+test: engine ## every check and every test
+	@$(MAKE) --no-print-directory check
+
+check: setup lint types layers ## ruff, mypy, import-linter, pytest
+	@$(RUN)/pytest
+
+lint: setup
+	@$(RUN)/ruff check . && $(RUN)/ruff format --check .
+
+types: setup
+	@$(RUN)/mypy
+
+layers: setup
+	@$(RUN)/lint-imports --no-cache
+
+bench: engine ## print the figures of bench/
+	@$(RUN)/python -m bench
+
+clean: ## remove what setup installed
+	rm -rf .venv .bootstrap

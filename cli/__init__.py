@@ -1,0 +1,1 @@
+"""Click commands: parse, call, show. Only this layer prints or exits."""

@@ -1,0 +1,1 @@
+"""Reusable Pulumi components, one per building block and provider."""

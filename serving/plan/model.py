@@ -1,0 +1,114 @@
+"""The Plan, as data. Providers realise it; they derive nothing themselves."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from llmdeploy.serving.frozen import Frozen
+from llmdeploy.serving.plan.gateway import GatewayPlan
+
+ServerKind = Literal["llama.cpp", "vllm-cpu", "custom", "container"]
+
+
+class Decision(Frozen):
+    """A value that the spec left open, and why it came out as it did."""
+
+    path: str
+    value: str
+    reason: str
+
+
+class AdapterPlan(Frozen):
+    """A LoRA adapter, chosen by a client through its name in the request's `model` field."""
+
+    name: str
+    source: str
+    rank: int | None = None
+
+
+class ModelPlan(Frozen):
+    """The model to serve. `weights` says what the replicas really load, in words a reader understands."""
+
+    id: str
+    revision: str | None
+    served_name: str
+    context_length: int
+    """Tokens that one request may span, prompt and answer together."""
+    adapters: tuple[AdapterPlan, ...] = ()
+
+
+class ServerPlan(Frozen):
+    """The process (or container) that serves the model in one replica.
+
+    `command` and `environment` may hold the placeholders `{port}`, `{weights}`, `{name}` and `{region}`,
+    which the provider fills in when the replica is created.
+    """
+
+    kind: ServerKind
+    command: tuple[str, ...]
+    environment: dict[str, str] = {}
+    weights: str
+    """`smollm2` (the bundled model), `random` (generated, answers are noise), or a folder or file on this machine."""
+    health_path: str
+    metrics_path: str
+    concurrency: int
+    """Requests that one replica runs at once; further ones wait."""
+    startup_timeout_s: float
+    drain_timeout_s: float
+    substitution: str = ""
+    """`vllm → llama.cpp on this machine (no GPU)` when something else runs than the spec names."""
+
+
+class RegionPlan(Frozen):
+    """One region: where it is, how many replicas, and which regions take over when it is lost."""
+
+    name: str
+    """provider/location, as in the spec: `local/a`, `aws/us-east-1`."""
+    provider: Literal["local", "aws", "gcp"]
+    location: str
+    weight: int
+    min_replicas: int
+    max_replicas: int
+    failover: tuple[str, ...]
+    """The other regions, the one to try first at the front."""
+    server: ServerPlan
+
+    @property
+    def replica_names(self) -> tuple[str, ...]:
+        """The replicas that `up` starts, in order."""
+        return tuple(f"{self.location}-{index}" for index in range(self.min_replicas))
+
+
+class Plan(Frozen):
+    """Everything a deployment will be. Built by `llmdeploy.serving.plan.build.build_plan`."""
+
+    name: str
+    environment: str
+    """The overlay that was applied; empty for the spec as it stands."""
+    variant: Literal["self-hosted", "managed"]
+    framework: str
+    framework_version: str
+    quantization: str
+    spec_digest: str
+    """sha256 of the resolved spec, so that every resource can say which spec made it."""
+    model: ModelPlan
+    regions: tuple[RegionPlan, ...]
+    gateway: GatewayPlan
+    decisions: tuple[Decision, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def stack_name(self) -> str:
+        """The Pulumi stack: the spec's name, with its environment when there is one."""
+        return f"{self.name}-{self.environment}" if self.environment else self.name
+
+    def region(self, name: str) -> RegionPlan:
+        """The region called `name`.
+
+        Raises:
+            KeyError: the plan has no such region.
+        """
+        for region in self.regions:
+            if region.name == name:
+                return region
+        raise KeyError(name)
