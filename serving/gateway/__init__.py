@@ -1,1 +1,7 @@
-"""The gateway's Envoy configuration, generated from the Plan: the same for the local target and every cloud."""
+"""The gateway's configuration: the same Envoy files in front of local replicas and in every cloud region."""
+
+from llmdeploy.serving.gateway.command import envoy_command
+from llmdeploy.serving.gateway.files import envoy_files
+from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion
+
+__all__ = ["Backend", "Entry", "GatewayRegion", "envoy_command", "envoy_files"]

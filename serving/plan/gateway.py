@@ -18,9 +18,11 @@ class HealthCheckPlan(Frozen):
 
 
 class HedgePlan(Frozen):
-    """When to send a second copy of a request that has not begun to answer, without cutting the first. Seconds.
+    """When to send a second copy of a request that has not begun to answer, without cutting the first.
+    Seconds.
 
-    A non-streaming answer sends its headers only when generation ends, so the two kinds need different delays.
+    A non-streaming answer sends its headers only when generation ends, so the two kinds need different
+    delays.
     """
 
     streaming_after_s: float
@@ -68,3 +70,9 @@ class GatewayPlan(Frozen):
     outlier: OutlierPlan
     overload: OverloadPlan
     connect_timeout_s: float
+    request_timeout_s: float = 3600.0
+    """The longest a request may take, streams included; past it the client gets an error. One hour, as the
+    clouds' load balancers are set (Google's default of 30 s would cut streams)."""
+    stream_idle_s: float = 600.0
+    """A stream that has sent nothing for this long is ended with an error: nothing else ends the streams of a
+    replica that hangs after its first token. OpenAI's clients give up after the same 600 s. 0: never."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
@@ -46,9 +48,9 @@ class ServerPlan(Frozen):
 
     kind: ServerKind
     command: tuple[str, ...]
-    environment: dict[str, str] = {}
+    environment: dict[str, str] = Field(default_factory=dict)
     weights: str
-    """`smollm2` (the bundled model), `random` (generated, answers are noise), or a folder or file on this machine."""
+    """`smollm2` (the bundled model), `random` (generated, answers are noise), or a file or folder."""
     health_path: str
     metrics_path: str
     concurrency: int

@@ -1,0 +1,24 @@
+"""Every command and its line in `llmdeploy --help`, known without importing the command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# In the order in which a newcomer meets them. The module `llmdeploy.cli.commands.NAME` has the function NAME.
+COMMANDS: Final[dict[str, str]] = {
+    "init": "Write a commented spec.",
+    "validate": "Check specs and show every problem at once.",
+    "schema": "Print the JSON Schema of a spec.",
+    "plan": "Show what a spec becomes, and why.",
+    "preview": "Show what `up` would change.",
+    "up": "Deploy a spec, or bring a deployment up to date.",
+    "status": "Show the health of every region and replica.",
+    "chat": "Send one prompt and stream the answer.",
+    "key": "Print the API key.",
+    "logs": "Show the logs of replicas and of the gateway.",
+    "drill": "Break a region under load and measure what clients see.",
+    "destroy": "Remove a deployment and all that belongs to it.",
+    "doctor": "Check this machine and say what to mend.",
+    "engine": "Install or find the Pulumi engine.",
+    "completion": "Print the completion script of a shell.",
+}

@@ -1,0 +1,1 @@
+"""The checks of `llmdeploy doctor`, one function each."""

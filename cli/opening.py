@@ -1,0 +1,83 @@
+"""From the path of a spec to what commands work on: the plan, and the deployment behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmdeploy.cli.render.telling import Telling
+from llmdeploy.infra.home import Home, home_from_environment
+
+if TYPE_CHECKING:
+    from llmdeploy.infra.runner.runner import Runner
+    from llmdeploy.serving.plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A plan, and the engine ready to work on its stack."""
+
+    plan: Plan
+    home: Home
+    runner: Runner
+
+    @property
+    def stack(self) -> str:
+        """The Pulumi stack."""
+        return self.plan.stack_name
+
+    @property
+    def run_dir(self) -> Path:
+        """The files of its local regions."""
+        return self.home.run(self.stack)
+
+    @property
+    def program(self) -> Callable[[], None]:
+        """The Pulumi program that realises the plan."""
+
+        def realise() -> None:
+            from llmdeploy.stacks.program import deploy
+
+            deploy(self.plan, str(self.run_dir))
+
+        return realise
+
+    def outputs(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """What the last `up` left: endpoint, entries, model. Raises StackMissing before the first one."""
+        return self.runner.outputs(self.stack, show_secrets=show_secrets)
+
+
+def open_plan(spec: Path, environment: str | None, home: Home | None = None) -> Plan:
+    """Load a spec and plan it for this machine.
+
+    Raises:
+        SpecErrors: every problem of the spec.
+    """
+    from llmdeploy.infra.machine import this_machine
+    from llmdeploy.serving.load import load_spec
+
+    from llmdeploy.serving.plan.build import build_plan
+
+    loaded = load_spec(spec, environment)
+    return build_plan(loaded, this_machine((home or home_from_environment()).cache))
+
+
+def open_deployment(spec: Path, environment: str | None, backend: str | None = None) -> Deployment:
+    """Load and plan a spec, and make the engine ready; obtaining it is told on stderr.
+
+    Raises:
+        SpecErrors: every problem of the spec.
+        EngineMissing: there is no engine and none could be obtained.
+    """
+    home = home_from_environment()
+    plan = open_plan(spec, environment, home)
+
+    from llmdeploy.infra.engine.ensure import ensure_engine
+    from llmdeploy.infra.runner.runner import Runner
+    from llmdeploy.infra.state.backend import choose_backend
+
+    with Telling() as tell:
+        engine = ensure_engine(home.cache, tell)
+    return Deployment(plan, home, Runner(home, engine, choose_backend(home, backend)))

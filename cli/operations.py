@@ -1,0 +1,91 @@
+"""Operations of the engine, shown while they run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from llmdeploy.cli.render.console import console
+from llmdeploy.cli.render.progress import progress
+from llmdeploy.cli.render.progress_json import print_line
+
+if TYPE_CHECKING:
+    from llmdeploy.cli.opening import Deployment
+    from llmdeploy.infra.runner.result import RunResult
+
+
+def confirm(show: Callable[[], object], question: str, *, as_json: bool) -> None:
+    """Show what would happen and ask; anything but yes ends the command with nothing changed."""
+    if as_json or not sys.stdin.isatty():
+        raise click.UsageError(
+            "No one can be asked here: give --yes to go ahead, see `preview` for what would be."
+        )
+    show()
+    if not click.confirm(question, err=True):
+        raise click.ClickException("Nothing was changed.")
+
+
+def run_preview(deployment: Deployment, *, as_json: bool) -> RunResult:
+    """Show what `up` would do; nothing is changed."""
+    if as_json:
+        with progress(as_json=True) as view:
+            result = deployment.runner.preview(deployment.stack, deployment.program, view, refresh=True)
+        print_result(result)
+        return result
+    from llmdeploy.cli.render.plan import show_warnings, substitutions
+    from llmdeploy.cli.render.preview import show_preview
+
+    out = console()
+    with _looking(deployment.stack):
+        result = deployment.runner.preview(deployment.stack, deployment.program, refresh=True)
+    for line in substitutions(deployment.plan):
+        out.print(line, style="yellow")
+    show_warnings(deployment.plan, out)
+    show_preview(result, out)
+    return result
+
+
+def run_up(deployment: Deployment, *, as_json: bool) -> RunResult:
+    """Make the deployment what its plan says, mending what is no longer as it was left."""
+    with progress(as_json=as_json) as view:
+        return deployment.runner.up(deployment.stack, deployment.program, view, refresh=True)
+
+
+def preview_destroy(deployment: Deployment) -> None:
+    """Show what `destroy` would remove."""
+    from llmdeploy.cli.render.preview import show_preview
+
+    with _looking(deployment.stack):
+        result = deployment.runner.destroy(deployment.stack, preview_only=True)
+    show_preview(result, console())
+
+
+def run_destroy(deployment: Deployment, *, as_json: bool) -> None:
+    """Remove the deployment, then whatever its run folder still holds."""
+    from llmdeploy.infra.provider.observe import sweep
+
+    with progress(as_json=as_json) as view:
+        result = deployment.runner.destroy(deployment.stack, view)
+    sweep(deployment.run_dir)
+    if as_json:
+        print_result(result)
+
+
+def print_result(result: RunResult) -> None:
+    """The last of the JSON lines."""
+    print_line("result", {"ok": True} | asdict(result))
+
+
+@contextmanager
+def _looking(stack: str) -> Iterator[None]:
+    out = console(err=True)
+    if not out.is_terminal:
+        yield
+        return
+    with out.status(f"looking at {stack}"):
+        yield

@@ -1,0 +1,39 @@
+"""How checked specs look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from llmdeploy.cli.render.failure import show_problems
+
+if TYPE_CHECKING:
+    from llmdeploy.serving.errors import SpecErrors
+    from llmdeploy.serving.load import LoadedSpec
+
+
+def show_verdicts(good: Sequence[LoadedSpec], bad: Sequence[SpecErrors]) -> None:
+    """A line for each good spec and its warnings, then all problems of the others on stderr."""
+    for loaded in good:
+        click.echo(f"{click.style('✓', fg='green')} {loaded.file}")
+        for warning in loaded.warnings:
+            click.echo(click.style(f"  {warning}", fg="yellow"))
+    problems = tuple(problem for errors in bad for problem in errors.problems)
+    if problems:
+        context = click.get_current_context()
+        show_problems(problems, color=context.color)
+
+
+def print_verdicts(good: Sequence[LoadedSpec], bad: Sequence[SpecErrors]) -> None:
+    """One JSON document: every problem and warning with its place."""
+    document = {
+        "ok": not bad,
+        "valid": [loaded.file for loaded in good],
+        "problems": [asdict(problem) for errors in bad for problem in errors.problems],
+        "warnings": [asdict(warning) for loaded in good for warning in loaded.warnings],
+    }
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,82 @@
+"""Serving the provider to the engine: gRPC, progress, plain errors, and no life of its own past the engine's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import grpc.aio
+from pulumi.provider.experimental.server import ProviderServicer
+from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
+
+from llmdeploy.infra.provider.provider import LocalProvider, Report
+from llmdeploy.serving.errors import LlmdeployError
+
+PARENT_POLL_S = 0.5
+
+
+class PlainErrors(grpc.aio.ServerInterceptor):
+    """Gives the engine the message of an error that a user can mend, without a Python exception around it."""
+
+    async def intercept_service(
+        self, continuation: Callable[[Any], Any], handler_call_details: grpc.HandlerCallDetails
+    ) -> Any:
+        """Wrap the call's behaviour."""
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return None
+
+        async def plain(request: Any, context: Any) -> Any:
+            try:
+                return await handler.unary_unary(request, context)
+            except LlmdeployError as error:
+                await context.abort(grpc.StatusCode.UNKNOWN, str(error))
+
+        return grpc.unary_unary_rpc_method_handler(plain, handler.request_deserializer, handler.response_serializer)
+
+
+def engine_report(address: str) -> Report:
+    """Progress as the engine's ephemeral status messages (engine.proto, LogRequest)."""
+    engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+    def report(urn: str, line: str) -> None:
+        request = engine_pb2.LogRequest(
+            severity=engine_pb2.LogSeverity.INFO, message=line, urn=urn, ephemeral=True
+        )
+        try:
+            engine.Log(request, timeout=2)
+        except grpc.RpcError:
+            return  # progress is a courtesy: an engine that is gone is noticed elsewhere
+
+    return report
+
+
+def serve(provider: LocalProvider, version: str, engine_address: str) -> None:
+    """Serve until the engine ends us or ends itself."""
+    # Ctrl-C reaches the whole process group; the engine tells us by Cancel, and then in its own time ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asyncio.run(_serve(ProviderServicer([], version, provider, engine_address)))
+
+
+async def _serve(servicer: ProviderServicer) -> None:
+    server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS, interceptors=[PlainErrors()])
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    await _engine_gone()
+    # What was under way stays as it is: the next run adopts it. Waiting for threads could take minutes.
+    os._exit(1)
+
+
+async def _engine_gone() -> None:
+    engine = os.getppid()
+    while os.getppid() == engine:
+        await asyncio.sleep(PARENT_POLL_S)

@@ -1,0 +1,63 @@
+"""One operation a stack at a time on this machine: a lock that the system releases when its holder dies."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from llmdeploy.infra.errors import StackLocked
+
+
+@contextmanager
+def stack_lock(folder: Path, stack: str, command: Sequence[str] = ()) -> Iterator[None]:
+    """Hold the stack for the time of the block.
+
+    Args:
+        folder: where the lock files are (`Home.locks`).
+        command: what is said to the next one who wants the stack; default: how this process was started.
+
+    Raises:
+        StackLocked: somebody else holds it: says who, with what command, since when.
+    """
+    descriptor = os.open(folder / f"{stack}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _locked(stack, os.pread(descriptor, 4096, 0)) from None
+        _write(descriptor, json.dumps(_ourselves(command)))
+        yield
+        _write(descriptor, "")
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, text: str) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, text.encode(), 0)
+
+
+def _ourselves(command: Sequence[str]) -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "user": getpass.getuser(),
+        "command": shlex.join(command or [Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def _locked(stack: str, content: bytes) -> StackLocked:
+    try:
+        holder = json.loads(content)
+        who = f"`{holder['command']}` (pid {holder['pid']}, user {holder['user']}, since {holder['since']})"
+    except (ValueError, KeyError, TypeError):
+        who = "another llmdeploy that is just starting"
+    return StackLocked(f"stack {stack} is in use by {who}", "wait for it to end, or stop it with Ctrl-C there")

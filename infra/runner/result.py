@@ -1,0 +1,42 @@
+"""What an operation did, in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from llmdeploy.infra.runner.events import Counts, Operation, Step
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished operation.
+
+    Attributes:
+        steps: everything done or planned that is not `same`, in order.
+        drift: resources that refresh found different from the state; empty without `refresh=True`.
+        outputs: the stack's outputs, secret ones as `[secret]` (ask `Runner.outputs` for those); empty for
+            destroy, and for refresh unless they changed.
+    """
+
+    operation: Operation
+    stack: str
+    counts: Counts
+    seconds: float
+    steps: tuple[Step, ...] = ()
+    drift: tuple[Step, ...] = ()
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One finished operation, as the backend remembers it."""
+
+    operation: str
+    result: str
+    """`succeeded`, `failed` or `in-progress`."""
+    started: datetime
+    ended: datetime | None
+    message: str
+    counts: Counts

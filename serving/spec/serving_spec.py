@@ -1,0 +1,74 @@
+"""The whole spec, resolved: short forms expanded, an environment applied."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, Strict
+
+from llmdeploy.serving.spec.budget import Budget
+from llmdeploy.serving.spec.framework import Framework
+from llmdeploy.serving.spec.hardware import Hardware
+from llmdeploy.serving.spec.model import Model
+from llmdeploy.serving.spec.quantization import Quantization
+from llmdeploy.serving.spec.region import Region, RegionName
+from llmdeploy.serving.spec.rollout import Rollout
+from llmdeploy.serving.spec.routing import Routing
+from llmdeploy.serving.spec.scaling import Scaling
+from llmdeploy.serving.spec.section import SpecSection
+from llmdeploy.serving.spec.speculative import Speculative
+from llmdeploy.serving.spec.values import DnsLabel
+
+Variant = Literal["self-hosted", "managed"]
+
+
+def _one_or_more(given: Any) -> Any:
+    return [given] if isinstance(given, str) else given
+
+
+ResidencyRegions = Annotated[tuple[RegionName, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+"""The only regions that requests with a mark may reach; one alone needs no list."""
+
+
+class ServingSpec(SpecSection):
+    """What to serve, with what, where. Only the name, the model, the framework and the regions are required.
+
+    None means that the plan derives the value. `environments` is no field: the loader has applied it.
+    """
+
+    name: DnsLabel = Field(
+        description="Names the deployment and everything it is made of.", examples=["chat"]
+    )
+    model: Model = Field(description="The model to serve.", examples=["Qwen/Qwen2.5-7B-Instruct"])
+    framework: Framework = Field(description="The inference server.", examples=["vllm"])
+    regions: Annotated[tuple[Region, ...], Field(min_length=1)] = Field(
+        description="Where replicas run.", examples=[["aws/us-east-1", "gcp/europe-west4"]]
+    )
+    variant: Variant = Field(
+        default="self-hosted",
+        description="self-hosted: instances and containers of your own; managed: the cloud's own endpoints.",
+        examples=["self-hosted"],
+    )
+    quantization: Quantization | None = Field(
+        default=None, description="The number format of weights and key-value cache.", examples=["fp8"]
+    )
+    speculative: Speculative | None = Field(
+        default=None, description="Speculative decoding.", examples=["ngram"]
+    )
+    hardware: Hardware | None = Field(default=None, description="The GPUs of one replica.", examples=["l40s"])
+    scaling: Scaling | None = Field(default=None, description="Replicas of each region.", examples=[2])
+    routing: Routing | None = Field(
+        default=None, description="How requests find a region.", examples=["nearest"]
+    )
+    residency: dict[DnsLabel, ResidencyRegions] = Field(
+        default={},
+        description="The only regions that requests with a mark may reach, in failover too.",
+        examples=[{"eu": ["aws/eu-west-1"]}],
+    )
+    rollout: Rollout | None = Field(default=None, description="How a change reaches the traffic.")
+    budget: Budget | None = Field(default=None, description="What the deployment may cost.", examples=[60])
+    protected: Annotated[bool, Strict()] = Field(
+        default=False,
+        description="Refuse to destroy or replace the deployment until this is taken out.",
+        examples=[True],
+    )
