@@ -36,8 +36,9 @@ def complete_region(ctx: click.Context, _param: click.Parameter, incomplete: str
     spec = _spec(ctx)
     environments = spec.get("environments")
     overlay = environments.get(ctx.params.get("environment")) if isinstance(environments, dict) else None
-    regions = overlay.get("regions") if isinstance(overlay, dict) else None
-    names = map(_region_name, regions or spec.get("regions") or ())
+    overlaid = overlay.get("regions") if isinstance(overlay, dict) else None
+    regions = overlaid or spec.get("regions")
+    names = map(_region_name, regions if isinstance(regions, list) else [])
     return [name for name in names if name.startswith(incomplete)]
 
 
@@ -55,7 +56,8 @@ def _region_name(region: Any) -> str:
 def _spec(ctx: click.Context) -> dict[str, Any]:
     import yaml
 
-    path = ctx.params.get("spec")
+    # An option that still lacks its value keeps click from giving the arguments their names.
+    path = ctx.params.get("spec") or next(iter(ctx.args), None)
     # Whatever is wrong with the file, completion offers nothing and says nothing.
     try:
         content = yaml.safe_load(Path(path).read_bytes()) if path else None

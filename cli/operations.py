@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from llmdeploy.infra.runner.result import RunResult
 
 
-def confirm(show: Callable[[], object], question: str, *, as_json: bool) -> None:
-    """Show what would happen and ask; anything but yes ends the command with nothing changed."""
-    if as_json or not sys.stdin.isatty():
-        raise click.UsageError(
-            "No one can be asked here: give --yes to go ahead, see `preview` for what would be."
-        )
-    show()
+def refuse_unasked(*, yes: bool, as_json: bool) -> None:
+    """End the command before it does anything when it would have to ask and there is no one to ask."""
+    if not yes and (as_json or not sys.stdin.isatty()):
+        raise click.UsageError("No one can be asked here: --yes goes ahead, `preview` shows what would be.")
+
+
+def confirm(question: str) -> None:
+    """Ask; anything but yes ends the command with nothing changed."""
     if not click.confirm(question, err=True):
         raise click.ClickException("Nothing was changed.")
 

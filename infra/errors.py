@@ -1,17 +1,17 @@
 """What can go wrong on a machine or with the engine, each with its mend.
 
-    LlmdeployError (serving)
-    ├── EngineMissing            no Pulumi engine, and no way of getting one worked
-    ├── StackLocked              another operation holds the stack; exit code 4
-    ├── StackMissing             the stack was never brought up
-    ├── StateDamaged             the state file cannot be read
-    ├── BackendUnusable          the state backend cannot be reached or written
-    ├── DiskFull                 no room left for the state
-    ├── PassphraseUnusable       the passphrase file is unsafe, unreadable or the wrong one
-    ├── ResourcesFailed          one or more resources did not come up; exit code 3 when others did
-    ├── EngineFailed             the engine stopped for a reason of its own
-    ├── ProgramFailed            the program raised: a bug; exit code 70
-    └── Interrupted              Ctrl-C or SIGTERM, the state is saved; exit code 130
+LlmdeployError (serving)
+├── EngineMissing            no Pulumi engine, and no way of getting one worked
+├── StackLocked              another operation holds the stack; exit code 4
+├── StackMissing             the stack was never brought up
+├── StateDamaged             the state file cannot be read
+├── BackendUnusable          the state backend cannot be reached or written
+├── DiskFull                 no room left for the state
+├── PassphraseUnusable       the passphrase file is unsafe, unreadable or the wrong one
+├── ResourcesFailed          one or more resources did not come up; exit code 3 when others did
+├── EngineFailed             the engine stopped for a reason of its own
+├── ProgramFailed            the program raised: a bug; exit code 70
+└── Interrupted              Ctrl-C or SIGTERM, the state is saved; exit code 130
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class EngineMissing(LlmdeployError):
         self.attempts = tuple(attempts)
         tried = "".join(f"\n  {way}: {reason}" for way, reason in self.attempts)
         super().__init__(
-            f"no Pulumi engine {version} on this machine, and none could be obtained:{tried}\n",
+            f"no Pulumi engine {version} on this machine, and none could be obtained:{tried}",
             f"install Pulumi {version} (https://www.pulumi.com/docs/install/) or Go, "
             "then run `llmdeploy engine install`",
         )
@@ -79,7 +79,7 @@ class ResourceFailure:
 
 
 class ResourcesFailed(LlmdeployError):
-    """One or more resources failed. Those that came up are kept in the state: the next `up` goes on from there.
+    """One or more resources failed. Those that came up stay in the state: the next `up` goes on from there.
 
     Args:
         stack: the stack's name.
@@ -92,9 +92,9 @@ class ResourcesFailed(LlmdeployError):
         self.failures = tuple(failures)
         self.exit_code = 3 if partly else 1
         count = len(self.failures)
-        lines = "".join(f"\n  {each.name} ({each.type}): {each.message}" for each in self.failures)
+        lines = "".join(f"\n  {each.name} ({each.type}): {_indented(each.message)}" for each in self.failures)
         super().__init__(
-            f"stack {stack}: {count} resource{'s' if count != 1 else ''} failed:{lines}\n",
+            f"stack {stack}: {count} resource{'s' if count != 1 else ''} failed:{lines}",
             "mend the cause and run the same command again: it goes on from here",
         )
 
@@ -108,11 +108,10 @@ class ProgramFailed(LlmdeployError):
 
     exit_code = 70
 
-    def __init__(self, stack: str, error: BaseException, traceback: str) -> None:
-        self.error = error
+    def __init__(self, stack: str, what: str, traceback: str) -> None:
         self.traceback = traceback
         super().__init__(
-            f"stack {stack}: the program raised {type(error).__name__}: {error}",
+            f"stack {stack}: the program raised {what}",
             "this is a bug: please report it with the traceback",
         )
 
@@ -121,3 +120,7 @@ class Interrupted(LlmdeployError):
     """The user stopped the operation. What was done is saved."""
 
     exit_code = 130
+
+
+def _indented(message: str) -> str:
+    return message.replace("\n", "\n    ")

@@ -18,15 +18,14 @@ def show_failure(error: LlmdeployError, *, color: bool | None) -> None:
     click.echo(
         f"{click.style('Error:', fg='red', bold=True)} {error.problem.rstrip()}", err=True, color=color
     )
-    _show_mend(error.mend, color=color)
+    if error.mend:
+        click.echo(f"  {click.style('→', fg='green')} {error.mend}", err=True, color=color)
 
 
 def show_problems(problems: tuple[Problem, ...], *, color: bool | None) -> None:
     """Write each problem to stderr, place first so that editors can jump to it, and how many there are."""
     for problem in problems:
-        path = f" {click.style(problem.path, bold=True)}" if problem.path else ""
-        click.echo(f"{_place(problem)}{path}: {problem.problem}", err=True, color=color)
-        _show_mend(problem.mend, color=color)
+        click.echo(styled_problem(problem), err=True, color=color)
     count = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {count}.", err=True, color=color)
 
@@ -39,11 +38,9 @@ def failure_document(error: LlmdeployError) -> dict[str, Any]:
     return document | {"error": {"problem": error.problem, "mend": error.mend}}
 
 
-def _place(problem: Problem) -> str:
+def styled_problem(problem: Problem) -> str:
+    """The line `file:line:column path: problem; mend` of `str(problem)`, in colours."""
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    return click.style(place, fg="cyan")
-
-
-def _show_mend(mend: str, *, color: bool | None) -> None:
-    if mend:
-        click.echo(f"  {click.style('→', fg='green')} {mend}", err=True, color=color)
+    path = f" {click.style(problem.path, bold=True)}" if problem.path else ""
+    mend = f"; {click.style(problem.mend, fg='green')}" if problem.mend else ""
+    return f"{click.style(place, fg='cyan')}{path}: {problem.problem}{mend}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmdeploy.cli.render.failure import show_problems
+from llmdeploy.cli.render.failure import show_problems, styled_problem
 
 if TYPE_CHECKING:
     from llmdeploy.serving.errors import SpecErrors
@@ -21,7 +21,7 @@ def show_verdicts(good: Sequence[LoadedSpec], bad: Sequence[SpecErrors]) -> None
     for loaded in good:
         click.echo(f"{click.style('✓', fg='green')} {loaded.file}")
         for warning in loaded.warnings:
-            click.echo(click.style(f"  {warning}", fg="yellow"))
+            click.echo(f"  {click.style('!', fg='yellow')} {styled_problem(warning)}")
     problems = tuple(problem for errors in bad for problem in errors.problems)
     if problems:
         context = click.get_current_context()

@@ -1,4 +1,4 @@
-module llmdeploy.dev/engine
+module llmdeploy/engine
 
 go 1.25.11
 
@@ -278,3 +278,5 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	lukechampine.com/frand v1.5.1 // indirect
 )
+
+tool github.com/pulumi/pulumi/pkg/v3/cmd/pulumi

@@ -1,8 +1,8 @@
 """A bounded load of chat completions, and what its clients saw."""
 
-from llmdeploy.infra.load.generate import generate_load
+from llmdeploy.infra.load.generate import LoadRun, generate_load
 from llmdeploy.infra.load.record import Outcome, Record
 from llmdeploy.infra.load.report import LoadReport, report_load
 from llmdeploy.infra.load.shape import LoadShape
 
-__all__ = ["LoadReport", "LoadShape", "Outcome", "Record", "generate_load", "report_load"]
+__all__ = ["LoadReport", "LoadRun", "LoadShape", "Outcome", "Record", "generate_load", "report_load"]

@@ -10,7 +10,8 @@ from llmdeploy.infra.load.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Percentiles in seconds of whole answers, and of the first piece of streams; None where there was none."""
+    """Percentiles in seconds of whole answers, and of the first piece of streams; None where there was
+    none."""
 
     count: int
     p50_s: float | None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["ok", "status", "connection", "timeout", "broken"]
-"""How a request ended: answered whole; refused by a status of 400 or more; no answer because the connection failed;
-no end in time; or a begun answer that broke off."""
+"""How a request ended: answered whole; refused by a status of 400 or more; no answer because the connection
+failed; no end in time; or a begun answer that broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,8 @@ class Record:
     def ttft_s(self) -> float | None:
         """Seconds from sending to the first piece of a stream."""
         return None if self.first_token is None else self.first_token - self.start
+
+    @property
+    def begun_stream(self) -> bool:
+        """Whether the client had got the beginning of a stream: nobody can repeat such a request for it."""
+        return self.stream and self.first_token is not None

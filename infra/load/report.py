@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from llmdeploy.infra.load.generate import LoadRun
 from llmdeploy.infra.load.latency import Latencies, latencies
 from llmdeploy.infra.load.record import Record
 
 AFFECTED_FACTOR = 2.0
-"""A request is affected by a fault when it failed, or took longer than this many times the longest one before it."""
+"""A request was affected by a fault when it failed, or took longer than this many times the longest one of
+its kind before the fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,14 @@ class LoadReport:
 
     Args:
         requests: all that ended.
-        failures: requests that got no whole answer, by kind (`status 503`, `connection`, `timeout`); not broken streams.
-        broken_streams: answers that had begun and broke off.
+        failures: requests that got no answer, by kind (`status 503`, `connection`, `timeout`).
+        broken_streams: answers that had begun and broke off or never ended; not counted among the failures.
         longest_gap_s: the longest time in which no client got a whole answer.
-        detect_s: from the fault to the start of the last request affected by it; None without a fault.
-        recover_s: from the end of the fault to the first answer by the region that was lost; None when there was none.
-        before, during, after: latencies of the requests that were sent then and answered.
+        detect_s: from the fault to the first request from which on none was affected by it; None without a
+            fault, or when no request came after the affected ones.
+        recover_s: from the end of the fault to the first answer of the lost region; None when there was none.
+        before, during, after: latencies of the requests that were answered then.
+        by_region: whole answers by the region that gave them.
     """
 
     requests: int
@@ -40,30 +45,32 @@ class LoadReport:
 
     @property
     def failed(self) -> int:
-        """Requests that got no answer, streams broken after they began not counted."""
+        """Requests that got no answer, streams that broke after they had begun not counted."""
         return sum(self.failures.values())
 
 
 def report_load(
-    records: Sequence[Record],
+    run: LoadRun,
     *,
     fault_at: float | None = None,
     restored_at: float | None = None,
     region: str | None = None,
 ) -> LoadReport:
-    """Sum up a load in which `region` was lost from `fault_at` to `restored_at` (`time.monotonic` seconds)."""
+    """Sum up a load in which `region` was lost from `fault_at` to `restored_at` (`time.monotonic`
+    seconds)."""
+    records = run.records
     end_of_before = float("inf") if fault_at is None else fault_at
     end_of_during = float("inf") if restored_at is None else restored_at
     before = [r for r in records if r.end < end_of_before]
     after = [r for r in records if r.start >= end_of_during]
     during = [r for r in records if r.end >= end_of_before and r.start < end_of_during]
-    failed = [r for r in records if not r.ok and r.outcome != "broken"]
+    failed = [r for r in records if not r.ok and not r.begun_stream]
     return LoadReport(
         requests=len(records),
         failures=dict(sorted(Counter(_kind(record) for record in failed).items())),
-        broken_streams=sum(record.outcome == "broken" for record in records),
-        longest_gap_s=longest_gap(records),
-        detect_s=None if fault_at is None else _detected(before, during, fault_at),
+        broken_streams=sum(not record.ok and record.begun_stream for record in records),
+        longest_gap_s=longest_gap(run),
+        detect_s=None if fault_at is None else _detected(before, during, records, fault_at),
         recover_s=None if restored_at is None else _recovered(records, restored_at, region),
         before=latencies(before),
         during=latencies(during),
@@ -72,26 +79,28 @@ def report_load(
     )
 
 
-def longest_gap(records: Sequence[Record]) -> float:
-    """The longest time between two whole answers, or from the last one to the load's end. Seconds."""
-    if not records:
-        return 0.0
-    ends = sorted(record.end for record in records if record.ok)
-    marks = [min(record.start for record in records), *ends, max(record.end for record in records)]
-    return max(later - earlier for earlier, later in zip(marks, marks[1:], strict=False))
+def longest_gap(run: LoadRun) -> float:
+    """The longest time without a whole answer between the load's start and its close. Seconds."""
+    ends = sorted(record.end for record in run.records if record.ok and record.end < run.closed)
+    marks = [run.started, *ends, run.closed]
+    return max(later - earlier for earlier, later in itertools.pairwise(marks))
 
 
 def _kind(record: Record) -> str:
     return f"status {record.status}" if record.outcome == "status" else record.outcome
 
 
-def _detected(before: Sequence[Record], during: Sequence[Record], fault_at: float) -> float:
+def _detected(
+    before: Sequence[Record], during: Sequence[Record], records: Sequence[Record], fault_at: float
+) -> float | None:
     usual = {
         stream: max((r.latency_s for r in before if r.ok and r.stream == stream), default=float("inf"))
         for stream in (False, True)
     }
     affected = [r for r in during if not r.ok or r.latency_s > AFFECTED_FACTOR * usual[r.stream]]
-    return max((record.start - fault_at for record in affected if record.start > fault_at), default=0.0)
+    last = max((record.start for record in affected), default=fault_at)
+    unaffected = [record.start - fault_at for record in records if record.start > max(last, fault_at)]
+    return min(unaffected, default=None)
 
 
 def _recovered(records: Sequence[Record], restored_at: float, region: str | None) -> float | None:

@@ -1,4 +1,6 @@
-"""`llmdeploy:local:ApiKey`: the key that clients of a deployment send. It lives in the state only, as a secret."""
+"""`llmdeploy:local:ApiKey`: the key that clients of a deployment send. It lives in the state only, as a
+secret.
+"""
 
 from __future__ import annotations
 

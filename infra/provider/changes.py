@@ -9,22 +9,26 @@ from pulumi.provider.experimental.provider import DiffResponse, PropertyDiff, Pr
 
 from llmdeploy.infra.provider.resource import Resource
 
+STATUS = "status"
+"""An input that says what is wanted and an output that says what is: its difference is drift."""
+
 
 def changes(
     resource: Resource, state: Mapping[str, Any], inputs: Mapping[str, Any], ignored: Sequence[str]
 ) -> DiffResponse:
     """Compare the state with the inputs wanted, property by property."""
-    kept = {key: state[key] for key in ignored if key in state}
-    wanted = {**inputs, **kept}
+    wanted = {**inputs, **{key: state[key] for key in ignored if key in state}}
     changed = [key for key in resource.inputs.model_fields if state.get(key) != wanted.get(key)]
     replacing = [key for key in changed if key in resource.replace_on]
-    drifted = [] if replacing else sorted(resource.drift(wanted, state))
-    detailed = {key: PropertyDiff(_kind(key, state, wanted, replacing), input_diff=True) for key in changed}
-    if not changed:
+    detailed = {
+        key: PropertyDiff(_kind(key, state, wanted, replacing), input_diff=key != STATUS) for key in changed
+    }
+    if set(changed) <= {STATUS}:
         # A changed input changes the digests too: only what drifted by itself is worth a line of its own.
-        detailed |= {key: PropertyDiff(PropertyDiffKind.UPDATE, input_diff=False) for key in drifted}
+        for path in sorted(resource.drift(wanted, state)):
+            detailed[path] = PropertyDiff(PropertyDiffKind.UPDATE, input_diff=False)
     return DiffResponse(
-        changes=bool(changed or drifted),
+        changes=bool(detailed),
         replaces=replacing,
         diffs=list(detailed),
         detailed_diff=detailed,

@@ -1,4 +1,6 @@
-"""Checking inputs against their model: all failures at once, defaults filled in, unknown values let through."""
+"""Checking inputs against their model: all failures at once, defaults filled in, unknown values let
+through.
+"""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """What can go wrong with a local deployment.
 
-    LlmdeployError
-    └── LocalError                  anything the local provider reports
-        ├── FolderTaken             the run folder holds something that is not a local deployment
-        ├── SupervisorFailed        supervisord does not start or does not answer
-        ├── ProgramFailed           a replica or Envoy exits, hangs or is not ready in time
-        ├── PortTaken               another process listens on a port that clients were promised
-        └── Cancelled               the user interrupted the run
+LlmdeployError
+└── LocalError                  anything the local provider reports
+    ├── FolderTaken             the run folder holds something that is not a local deployment
+    ├── SupervisorFailed        supervisord does not start or does not answer
+    ├── ProcessFailed           a replica or Envoy exits, hangs or is not ready in time
+    ├── PortTaken               another process listens on a port that clients were promised
+    └── Cancelled               the user interrupted the run
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SupervisorFailed(LocalError):
     """supervisord does not start or does not answer."""
 
 
-class ProgramFailed(LocalError):
+class ProcessFailed(LocalError):
     """A supervised program exits again and again, hangs, or is not ready in time."""
 
 

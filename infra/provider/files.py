@@ -25,7 +25,9 @@ def private_folder(folder: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> bool:
-    """Bring a file to this text by renaming a finished one into place, mode 0600; False when it held it already."""
+    """Bring a file to this text by renaming a finished one into place, mode 0600; False when it held it
+    already.
+    """
     if read_text(path) == text:
         return False
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -48,7 +50,9 @@ def read_text(path: Path) -> str | None:
 
 
 def digest(text: str | None) -> str:
-    """A short name for a text, to compare what is on disk with what should be: 48 bits of sha256, or `missing`."""
+    """A short name for a text, to compare what is on disk with what should be: 48 bits of sha256, or
+    `missing`.
+    """
     return MISSING if text is None else hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -62,7 +66,9 @@ def last_lines(path: Path, count: int = 20) -> str:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder against other llmdeploy processes. The lock is on the folder itself: no file to clean up."""
+    """Hold the folder against other llmdeploy processes. The lock is on the folder itself: no file to clean
+    up.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -72,7 +78,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def socket_path(folder: Path, name: str) -> Path:
-    """Where a unix socket of this folder lies: in it, or in a private temporary folder when the path is too long."""
+    """Where a unix socket of this folder lies: in it, or in a private temporary folder when the path is too
+    long.
+    """
     path = folder / name
     if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
         return path
@@ -87,7 +95,9 @@ def prepare_socket_folder(path: Path) -> None:
     """
     folder = private_folder(path.parent)
     if folder.is_symlink() or folder.stat().st_uid != os.getuid():
-        raise FolderTaken(f"{folder} belongs to somebody else", "remove it, or set TMPDIR to a folder of your own")
+        raise FolderTaken(
+            f"{folder} belongs to somebody else", "remove it, or set TMPDIR to a folder of your own"
+        )
 
 
 def remove_socket_folder(folder: Path) -> None:

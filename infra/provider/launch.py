@@ -1,7 +1,9 @@
 """Become a supervised program: read its command and environment from a private file, then exec it.
 
-supervisord's configuration cannot carry every value (comments, `%`, quotes within quotes), and the environment
-may hold secrets that must not be seen in a process list. Run by path with `-I -S`; imports nothing of llmdeploy.
+supervisord's configuration cannot carry every value (comments, `%`, quotes within quotes), and the
+environment may hold secrets that must not be seen in a process list. Run by path with `-I -S`; imports
+nothing of
+llmdeploy.
 """
 
 import json

@@ -1,4 +1,6 @@
-"""Serving the provider to the engine: gRPC, progress, plain errors, and no life of its own past the engine's."""
+"""Serving the provider to the engine: gRPC, progress, plain errors, and no life of its own past the
+engine's.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,8 @@ from llmdeploy.infra.provider.provider import LocalProvider, Report
 from llmdeploy.serving.errors import LlmdeployError
 
 PARENT_POLL_S = 0.5
+STOP_GRACE_S = 60.0
+"""Operations under way are interrupted and may clean up this long."""
 
 
 class PlainErrors(grpc.aio.ServerInterceptor):
@@ -38,7 +42,9 @@ class PlainErrors(grpc.aio.ServerInterceptor):
             except LlmdeployError as error:
                 await context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
-        return grpc.unary_unary_rpc_method_handler(plain, handler.request_deserializer, handler.response_serializer)
+        return grpc.unary_unary_rpc_method_handler(
+            plain, handler.request_deserializer, handler.response_serializer
+        )
 
 
 def engine_report(address: str) -> Report:
@@ -59,21 +65,33 @@ def engine_report(address: str) -> Report:
 
 def serve(provider: LocalProvider, version: str, engine_address: str) -> None:
     """Serve until the engine ends us or ends itself."""
-    # Ctrl-C reaches the whole process group; the engine tells us by Cancel, and then in its own time ends us.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asyncio.run(_serve(ProviderServicer([], version, provider, engine_address)))
+    asyncio.run(_serve(provider, ProviderServicer([], version, provider, engine_address)))
 
 
-async def _serve(servicer: ProviderServicer) -> None:
+async def _serve(provider: LocalProvider, servicer: ProviderServicer) -> None:
+    stopped = asyncio.create_task(_asked_to_stop())
+    orphaned = asyncio.create_task(_engine_gone())
     server = grpc.aio.server(options=_GRPC_CHANNEL_OPTIONS, interceptors=[PlainErrors()])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await _engine_gone()
-    # What was under way stays as it is: the next run adopts it. Waiting for threads could take minutes.
-    os._exit(1)
+    await asyncio.wait((stopped, orphaned), return_when=asyncio.FIRST_COMPLETED)
+    if orphaned.done():
+        # What was under way stays as it is: the next run adopts it. Waiting for threads could take minutes.
+        os._exit(1)
+    orphaned.cancel()
+    await provider.cancel()
+    await server.stop(STOP_GRACE_S)
+
+
+async def _asked_to_stop() -> None:
+    """The engine's way to end a plugin is SIGINT, and SIGKILL five seconds later."""
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    await asked.wait()
 
 
 async def _engine_gone() -> None:

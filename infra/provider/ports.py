@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 import threading
+from typing import Any
 
 from llmdeploy.infra.provider.errors import LocalError
 
@@ -31,7 +32,9 @@ def choose_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now. Connections of an earlier one in TIME_WAIT do not count."""
+    """Whether a server could listen on the port now. Connections of an earlier one in TIME_WAIT do not
+    count.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -51,7 +54,7 @@ def holder(port: int) -> tuple[int, str] | None:
     except psutil.AccessDenied:
         return None
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if _is_listener(connection, port) and connection.pid:
             try:
                 return connection.pid, psutil.Process(connection.pid).name()
             except psutil.NoSuchProcess:
@@ -73,7 +76,7 @@ def listens(port: int, pid: int | None) -> bool:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
         return any(
-            connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+            _is_listener(connection, port)
             for member in family
             for connection in member.net_connections(kind="tcp")
         )
@@ -81,3 +84,7 @@ def listens(port: int, pid: int | None) -> bool:
         return False
     except psutil.AccessDenied:
         return True
+
+
+def _is_listener(connection: Any, port: int) -> bool:
+    return bool(connection.status == "LISTEN" and connection.laddr[1] == port)

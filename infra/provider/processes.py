@@ -1,7 +1,7 @@
 """Finding and ending the processes of a run folder, whether or not anything still supervises them.
 
-Every program carries a mark in its environment that names its folder, itself and its configuration, so it is found
-after supervisord has died, its children too, and a reused pid is never taken for it.
+Every program carries a mark in its environment that names its folder, itself and its configuration, so it
+is found after supervisord has died, its children too, and a reused pid is never taken for it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ MARK = "LLMDEPLOY_PROGRAM"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Who a process is: the folder and name of its program, and the digest of the configuration it started with."""
+    """Who a process is: the folder and name of its program, and the digest of the configuration it started
+    with.
+    """
 
     folder: Path
     name: str
@@ -74,7 +76,9 @@ def alive(process: psutil.Process) -> bool:
 
 
 def end_processes(processes: Iterable[psutil.Process], grace_s: float) -> None:
-    """Ask the processes to end, and kill those that have not after `grace_s` seconds. Returns when all are gone."""
+    """Ask the processes to end, and kill those that have not after `grace_s` seconds. Returns when all are
+    gone.
+    """
     waiting = [process for process in processes if alive(process)]
     for process in waiting:
         _send(process, "terminate")

@@ -13,18 +13,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import psutil
+
 from llmdeploy.infra.provider import files, processes, supervisord
 from llmdeploy.infra.provider.errors import SupervisorFailed
 from llmdeploy.infra.provider.unix_rpc import supervisor_rpc
 from llmdeploy.infra.provider.work import Work
 
-Status = Literal["running", "starting", "suspended", "crashing", "failed", "stopped", "outdated", "unsupervised"]
-"""What a program does: `suspended` by a signal, `crashing` again and again, `failed` for good, `outdated` when it
+Status = Literal[
+    "running", "starting", "suspended", "crashing", "failed", "stopped", "outdated", "unsupervised"
+]
+"""What a program does: `suspended` by a signal, `crashing` again and again, `failed` for good, `outdated`
+when it
 runs with another configuration than the file's, `unsupervised` when no supervisord watches over it."""
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 START_RETRIES = 20
-"""Quick exits in a row before supervisord gives up; it waits one second longer after each, 3.5 minutes in all."""
+"""Quick exits in a row before supervisord gives up; it waits one second longer after each, 3.5 minutes in
+all.
+"""
 KILL_GRACE_S = 5
 """Seconds past the drain before a program is killed: its exit takes time too."""
 
@@ -63,7 +70,9 @@ stdout_logfile_backups = 3
 
 @dataclass(frozen=True)
 class Program:
-    """What supervisord keeps alive: `command` with `environment`, given `drain_s` seconds to finish its work."""
+    """What supervisord keeps alive: `command` with `environment`, given `drain_s` seconds to finish its
+    work.
+    """
 
     folder: Path
     name: str
@@ -77,9 +86,22 @@ class Program:
         """The digest of what the program's files should hold."""
         return _digest(self._supervision, self._launch)
 
+    @cached_property
+    def mark(self) -> processes.Mark:
+        """How its processes are told from those of another configuration."""
+        return processes.Mark(
+            self.folder, self.name, files.digest(self._supervision + json.dumps(self._content))
+        )
+
+    @property
+    def _content(self) -> dict[str, Any]:
+        return {"command": self.command, "environment": dict(self.environment), "ports": dict(self.ports)}
+
     @property
     def _supervision(self) -> str:
-        launcher = shlex.join([sys.executable, "-I", "-S", str(LAUNCHER), str(_launch_file(self.folder, self.name))])
+        launcher = shlex.join(
+            [sys.executable, "-I", "-S", str(LAUNCHER), str(_launch_file(self.folder, self.name))]
+        )
         return _TEMPLATE.format(
             name=self.name,
             command=launcher.replace("%", "%%"),
@@ -91,20 +113,20 @@ class Program:
 
     @property
     def _launch(self) -> str:
-        content = {"command": self.command, "environment": dict(self.environment), "ports": dict(self.ports)}
-        mark = processes.Mark(self.folder, self.name, files.digest(json.dumps(content, sort_keys=True)))
-        environment = {**self.environment, processes.MARK: str(mark)}
-        return json.dumps(content | {"environment": environment}, indent=1, sort_keys=True) + "\n"
+        environment = {**self.environment, processes.MARK: str(self.mark)}
+        return json.dumps({**self._content, "environment": environment}, indent=1) + "\n"
 
-    def write(self) -> bool:
-        """Write the program's files; False when they were so already."""
-        launch = files.write_private(_launch_file(self.folder, self.name), self._launch)
-        return files.write_private(_supervision_file(self.folder, self.name), self._supervision) or launch
+    def write(self) -> None:
+        """Write the program's files where they are not so already."""
+        files.write_private(_launch_file(self.folder, self.name), self._launch)
+        files.write_private(_supervision_file(self.folder, self.name), self._supervision)
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A program as it is now. `exits` tells one exit from the next: seconds since the epoch of the last one."""
+    """A program as it is now. `exits` tells one exit from the next: seconds since the epoch of the last
+    one.
+    """
 
     status: Status
     pid: int | None = None
@@ -119,7 +141,9 @@ def log_file(folder: Path, name: str) -> Path:
 
 def config_on_disk(folder: Path, name: str) -> str:
     """The digest of the program's files as they are; `missing` when one is."""
-    return _digest(files.read_text(_supervision_file(folder, name)), files.read_text(_launch_file(folder, name)))
+    return _digest(
+        files.read_text(_supervision_file(folder, name)), files.read_text(_launch_file(folder, name))
+    )
 
 
 def ports_on_disk(folder: Path, name: str) -> dict[str, int]:
@@ -154,23 +178,26 @@ def start(program: Program, work: Work) -> bool:
         SupervisorFailed: supervisord does not answer or refuses the configuration.
     """
     folder, name = program.folder, program.name
-    written = program.write()
-    if not written and look(folder, name).status in ("running", "starting"):
-        return False
-    stop(folder, name, program.drain_s, work)
+    program.write()
+    rpc = supervisor_rpc(supervisord.socket_of(folder))
     try:
-        rpc = supervisor_rpc(supervisord.socket_of(folder))
-        rpc.reloadConfig()
+        [[_, changed, _]] = rpc.reloadConfig()
+        if name not in changed and _runs(program):
+            return False
+        stop(folder, name, program.drain_s, work)
         rpc.addProcessGroup(name)
     except (OSError, xmlrpc.client.Fault) as error:
         raise SupervisorFailed(
-            f"supervisord in {folder} did not take {name}: {error}", "run `llmdeploy up` again: it mends supervisord"
+            f"supervisord in {folder} did not take {name}: {error}",
+            "run `llmdeploy up` again: it mends supervisord",
         ) from error
     return True
 
 
 def stop(folder: Path, name: str, drain_s: float, work: Work) -> None:
-    """End the program and all its processes, letting it finish its work for `drain_s` seconds. May be repeated."""
+    """End the program and all its processes, letting it finish its work for `drain_s` seconds. May be
+    repeated.
+    """
     found = [process for process, _ in _processes(folder, name)]
     _stop_supervised(folder, name, found, drain_s + KILL_GRACE_S, work)
     processes.end_processes(found, drain_s)
@@ -216,9 +243,18 @@ def _tolerate(call: Any, *arguments: Any) -> Any:
         return None
 
 
-def _status_of_process(folder: Path, name: str, pid: int, status: Status) -> Status:
-    import psutil
+def _runs(program: Program) -> bool:
+    """Whether the program's process is the one that these files describe. One that hides its mark is not."""
+    sight = look(program.folder, program.name)
+    if sight.status not in ("running", "starting") or not sight.pid:
+        return False
+    try:
+        return processes.mark_of(psutil.Process(sight.pid)) == program.mark
+    except psutil.NoSuchProcess:
+        return False
 
+
+def _status_of_process(folder: Path, name: str, pid: int, status: Status) -> Status:
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_STOPPED:
@@ -231,7 +267,11 @@ def _status_of_process(folder: Path, name: str, pid: int, status: Status) -> Sta
 
 
 def _processes(folder: Path, name: str) -> list[tuple[Any, processes.Mark]]:
-    return [(p, mark) for p, mark in processes.marked_processes(folder) if (mark.folder, mark.name) == (folder, name)]
+    return [
+        (p, mark)
+        for p, mark in processes.marked_processes(folder)
+        if (mark.folder, mark.name) == (folder, name)
+    ]
 
 
 def _launch_content(folder: Path, name: str) -> dict[str, Any]:

@@ -47,6 +47,8 @@ def marked(value: Any, secret: bool = False) -> PropertyValue:
     raise TypeError(f"a local resource gives no {type(value).__name__}")
 
 
-def state_of(inputs: Properties, outputs: Mapping[str, Any], secret_outputs: frozenset[str]) -> dict[str, PropertyValue]:
+def state_of(
+    inputs: Properties, outputs: Mapping[str, Any], secret_outputs: frozenset[str]
+) -> dict[str, PropertyValue]:
     """The state that Pulumi keeps: the inputs as they came, secrets still marked, and the outputs."""
     return {**inputs, **{key: marked(value, key in secret_outputs) for key, value in outputs.items()}}

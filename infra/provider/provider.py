@@ -54,7 +54,9 @@ class LocalProvider(rpc.Provider):
         resource, inputs = self._resource(request.type), plain_map(request.properties)
         if request.preview:
             outputs = await asyncio.to_thread(resource.preview, inputs, {})
-            return rpc.CreateResponse(properties=state_of(request.properties, outputs, resource.secret_outputs))
+            return rpc.CreateResponse(
+                properties=state_of(request.properties, outputs, resource.secret_outputs)
+            )
         outputs = await asyncio.to_thread(resource.create, inputs, self._work(request.urn))
         return rpc.CreateResponse(
             resource.resource_id(inputs), state_of(request.properties, outputs, resource.secret_outputs)
@@ -94,7 +96,9 @@ class LocalProvider(rpc.Provider):
     def _resource(self, kind: str) -> Resource:
         token = kind.rpartition("$")[2]
         if token not in self._resources:
-            raise LocalError(f"{token} is not a resource of llmdeploy", f"known are {', '.join(self._resources)}")
+            raise LocalError(
+                f"{token} is not a resource of llmdeploy", f"known are {', '.join(self._resources)}"
+            )
         return self._resources[token]
 
     def _work(self, urn: str) -> Work:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llmdeploy.infra.provider import files, ports, programs
-from llmdeploy.infra.provider.errors import ProgramFailed
+from llmdeploy.infra.provider.errors import ProcessFailed
 from llmdeploy.infra.provider.programs import Sight
 from llmdeploy.infra.provider.work import Work
 
@@ -34,22 +34,26 @@ def wait_ready(
     """Wait until the program runs and `ready` says so of it.
 
     Raises:
-        ProgramFailed: it exits twice, is given up, or is not ready after `timeout_s` seconds; with its last log lines.
-        Cancelled: the user interrupted.
+        ProcessFailed: it exits twice, is given up, or is not ready after `timeout_s` seconds; with its last
+        log lines. Cancelled: the user interrupted.
     """
     exits = {programs.look(folder, name).last_exit}
     for _ in work.ticks(timeout_s, lambda: f"{name}: {doing}"):
         sight = programs.look(folder, name)
         exits.add(sight.last_exit)
         if sight.status == "failed" or len(exits) > EXITS_ALLOWED + 1:
-            raise _failed(folder, name, f"exited with code {sight.exit_code} as soon as it was started, again and again")
+            raise _failed(
+                folder, name, f"exited with code {sight.exit_code} as soon as it was started, again and again"
+            )
         if sight.status in ("running", "starting") and ready(sight):
             return sight
     raise _failed(folder, name, f"was not ready after {timeout_s:.0f} s ({doing})")
 
 
-def _failed(folder: Path, name: str, what: str) -> ProgramFailed:
+def _failed(folder: Path, name: str, what: str) -> ProcessFailed:
     log = programs.log_file(folder, name)
     lines = files.last_lines(log)
     said = f"its last log lines:\n{lines}" if lines else "it wrote nothing to its log"
-    return ProgramFailed(f"{name} {what}; {said}", f"mend what the log says and run the same command again ({log})")
+    return ProcessFailed(
+        f"{name} {what}; {said}", f"mend what the log says and run the same command again ({log})"
+    )

@@ -13,16 +13,16 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from llmdeploy.infra.provider import ports, programs, readiness, supervisord
-from llmdeploy.infra.provider.errors import ProgramFailed, SupervisorFailed
+from llmdeploy.infra.provider.errors import ProcessFailed
 from llmdeploy.infra.provider.programs import Program, Sight
 from llmdeploy.infra.provider.resource import UNKNOWN, State
-from llmdeploy.infra.provider.supervisor import Folder
+from llmdeploy.infra.provider.supervisor import Folder, Running
 from llmdeploy.infra.provider.work import Work
 from llmdeploy.serving.frozen import Frozen
 
 PORT = "http"
 _PLACEHOLDER = re.compile(r"\{(python|port|weights|name|region|run)\}")
-_Line = Annotated[str, Field(pattern=r"^[^\0]*$")]
+_Line = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 
 
 class ReplicaInputs(Frozen):
@@ -32,13 +32,16 @@ class ReplicaInputs(Frozen):
     name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
     region: str
     command: Annotated[tuple[_Line, ...], Field(min_length=1)]
-    environment: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], _Line] = {}
+    environment: dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], _Line] = Field(
+        default_factory=dict
+    )
     weights: str = ""
     health_path: Annotated[str, Field(pattern=r"^/\S*$")] = "/health"
     startup_timeout_s: Annotated[float, Field(gt=0)] = 120
     drain_timeout_s: Annotated[float, Field(ge=0)] = 10
     min_ready_s: Annotated[float, Field(ge=0)] = 0
     """Seconds that a restarted replica must have been ready before the next one is taken down."""
+    status: Running = "running"
 
 
 class ReplicaResource:
@@ -65,16 +68,16 @@ class ReplicaResource:
         return {"status": "running", "config": config, "port": port, "pid": UNKNOWN, "log": log}
 
     def drift(self, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> set[str]:
-        """A replica that does not run well, and edited or missing files."""
-        found = {key for key in ("status",) if state.get(key) != "running"}
+        """Edited or missing files."""
+        found: set[str] = set()
         if UNKNOWN not in _flat(inputs) and state.get("config") != _program(inputs, state["port"]).config:
             found.add("config")
         return found
 
     def create(self, inputs: Mapping[str, Any], work: Work) -> State:
         """Start it and wait until it is ready. What an interrupted run started is kept when it is the same."""
-        _require_supervisor(inputs)
         folder, name = Path(inputs["folder"]), inputs["name"]
+        supervisord.require(folder, name)
         left = programs.ports_on_disk(folder, name).get(PORT)
         program = _program(inputs, left or ports.choose_port())
         try:
@@ -99,12 +102,13 @@ class ReplicaResource:
         }
 
     def update(self, inputs: Mapping[str, Any], state: Mapping[str, Any], work: Work) -> State:
-        """Bring it to its new configuration, or mend it. While it serves, only one of the run is taken down at a time.
+        """Bring it to its new configuration, or mend it. While it serves, only one of the run is taken down
+        at a time.
 
         Raises:
-            ProgramFailed: it does not get ready; the one before has been started again.
+            ProcessFailed: it does not get ready; the one before has been started again.
         """
-        _require_supervisor(inputs)
+        supervisord.require(Path(inputs["folder"]), inputs["name"])
         serving = state.get("status") == "running"
         with work.turn if serving else contextlib.nullcontext():
             return self._update(inputs, state, work)
@@ -122,13 +126,13 @@ class ReplicaResource:
         before = programs.look(program.folder, program.name).pid
         try:
             program, sight = self._start(program, inputs, work)
-        except ProgramFailed as failure:
+        except ProcessFailed as failure:
             previous = _program(state, state["port"])
             if previous.config == program.config:
                 raise
             programs.start(previous, work)
             mend = f"{failure.mend}; the replica of before the change has been started again"
-            raise ProgramFailed(failure.problem, mend) from failure
+            raise ProcessFailed(failure.problem, mend) from failure
         if sight.pid != before:
             time.sleep(inputs["min_ready_s"])
         return _outputs(program, sight)
@@ -138,7 +142,9 @@ class ReplicaResource:
         if _lost_port({**inputs, "port": program.ports[PORT]}):
             taken = program.ports[PORT]
             program = _program(inputs, ports.choose_port())
-            work.report(f"{program.name}: port {taken} is taken by {ports.describe_holder(taken)}, using another")
+            work.report(
+                f"{program.name}: port {taken} is taken by {ports.describe_holder(taken)}, using another"
+            )
         programs.start(program, work)
         port, path = program.ports[PORT], inputs["health_path"]
 
@@ -207,15 +213,6 @@ def _age_s(sight: Sight) -> float:
         return time.time() - psutil.Process(sight.pid).create_time()
     except psutil.NoSuchProcess:
         return 0
-
-
-def _require_supervisor(inputs: Mapping[str, Any]) -> None:
-    folder = Path(inputs["folder"])
-    if not supervisord.is_running(folder):
-        raise SupervisorFailed(
-            f"no supervisord runs for {folder}, so {inputs['name']} cannot be started",
-            "run it again with a refresh: it starts supervisord anew",
-        )
 
 
 def _flat(value: Any) -> list[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
 from llmdeploy.infra.provider import files, supervisord
+from llmdeploy.infra.provider.errors import FolderTaken
 from llmdeploy.infra.provider.resource import UNKNOWN, State
 from llmdeploy.infra.provider.work import Work
 from llmdeploy.serving.frozen import Frozen
@@ -22,11 +23,15 @@ def _supervised_folder(folder: str) -> str:
 
 Folder = Annotated[str, AfterValidator(_supervised_folder)]
 
+Running = Literal["running"]
+"""The status that is wanted, an input so that a preview can show `status: stopped → running`."""
+
 
 class SupervisorInputs(Frozen):
     """The folder that holds everything of it."""
 
     folder: Folder
+    status: Running = "running"
 
 
 class SupervisorResource:
@@ -47,16 +52,16 @@ class SupervisorResource:
         return {"status": "running", "config": config, "pid": UNKNOWN}
 
     def drift(self, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> set[str]:
-        """A dead supervisord, and an edited or missing file."""
-        wanted = {k: v for k, v in self.preview(inputs, state).items() if v != UNKNOWN}
-        return {key for key, value in wanted.items() if state.get(key) != value}
+        """An edited or missing configuration."""
+        wanted = self.preview(inputs, state)["config"]
+        return {"config"} if wanted not in (UNKNOWN, state.get("config")) else set()
 
     def create(self, inputs: Mapping[str, Any], work: Work) -> State:
         """Start it, or adopt the one that runs."""
         folder = Path(inputs["folder"])
         try:
             supervisord.ensure(folder)
-        except files.FolderTaken:
+        except FolderTaken:
             raise
         except BaseException:
             supervisord.remove(folder)

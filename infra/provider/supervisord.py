@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import xmlrpc.client
 from pathlib import Path
 
 from llmdeploy.infra.provider import files, processes
@@ -56,7 +57,9 @@ def socket_of(folder: Path) -> Path:
 
 
 def configuration(folder: Path) -> str:
-    """The text of the folder's supervisord.conf. The identifier names it, so that a running one can be told apart."""
+    """The text of the folder's supervisord.conf. The identifier names it, so that a running one can be told
+    apart.
+    """
     values = {"folder": _escape(folder), "socket": _escape(socket_of(folder))}
     identifier = files.digest(_TEMPLATE.format(identifier="", **values))
     return _TEMPLATE.format(identifier=identifier, **values)
@@ -79,8 +82,8 @@ def pid_of(folder: Path) -> int | None:
 def ensure(folder: Path) -> int:
     """Have exactly one supervisord run for the folder, and return its pid.
 
-    One that runs already with this configuration is adopted. Anything else is ended first, with the programs that
-    a dead supervisord left behind.
+    One that runs already with this configuration is adopted. Anything else is ended first, with the
+    programs that a dead supervisord left behind.
 
     Raises:
         FolderTaken: the folder holds other things.
@@ -97,8 +100,23 @@ def ensure(folder: Path) -> int:
         return _start(folder)
 
 
+def require(folder: Path, name: str) -> None:
+    """Do nothing when the folder's supervisord runs.
+
+    Raises:
+        SupervisorFailed: it does not.
+    """
+    if not is_running(folder):
+        raise SupervisorFailed(
+            f"no supervisord runs for {folder}, so {name} cannot be started",
+            "run the same command again with a refresh: it starts supervisord anew",
+        )
+
+
 def remove(folder: Path) -> None:
-    """End the folder's supervisord and its programs, and remove the folder and its sockets. May be repeated."""
+    """End the folder's supervisord and its programs, and remove the folder and its sockets. May be
+    repeated.
+    """
     import shutil
 
     _end(folder)
@@ -112,6 +130,7 @@ def _claim(folder: Path) -> None:
     foreign = folder.is_dir() and any(folder.iterdir()) and not (folder / PROGRAMS).is_dir()
     if foreign or (folder.exists() and not folder.is_dir()):
         raise FolderTaken(f"{folder} holds something else than a local deployment", "move it away")
+    files.private_folder(folder.parent)
     files.private_folder(folder)
     files.private_folder(folder / PROGRAMS)
     files.private_folder(folder / LOGS)
@@ -120,16 +139,28 @@ def _claim(folder: Path) -> None:
 
 def _end(folder: Path) -> None:
     # The supervisors first: they would start anew what is ended under them.
-    processes.end_processes((p for p, place in processes.supervisors(folder) if place == folder), STOP_GRACE_S)
-    processes.end_processes((p for p, mark in processes.marked_processes(folder)), STOP_GRACE_S)
+    with contextlib.suppress(OSError, xmlrpc.client.Fault):
+        supervisor_rpc(socket_of(folder)).shutdown()
+    processes.end_processes(
+        (p for p, place in processes.supervisors(folder) if place == folder), STOP_GRACE_S
+    )
+    processes.end_processes((p for p, _ in processes.marked_processes(folder)), STOP_GRACE_S)
     socket_of(folder).unlink(missing_ok=True)
     (folder / "supervisord.pid").unlink(missing_ok=True)
 
 
 def _start(folder: Path) -> int:
     output = folder / LOGS / "supervisord.out"
-    command = [sys.executable, "-X", "utf8", "-m", "supervisor.supervisord", "-c", str(folder / CONFIGURATION)]
-    with output.open("wb") as sink:
+    command = [
+        sys.executable,
+        "-X",
+        "utf8",
+        "-m",
+        "supervisor.supervisord",
+        "-c",
+        str(folder / CONFIGURATION),
+    ]
+    with open(output, "wb", opener=_private) as sink:
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -148,8 +179,13 @@ def _start(folder: Path) -> int:
     process.kill()
     process.wait()
     raise SupervisorFailed(
-        f"supervisord for {folder} did not start:\n{files.last_lines(output)}", "see the log above; then run it again"
+        f"supervisord for {folder} did not start:\n{files.last_lines(output)}",
+        "see the log above; then run it again",
     )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _environment() -> dict[str, str]:
@@ -164,7 +200,7 @@ def _escape(path: Path) -> str:
 
 def check_folder(folder: str) -> str | None:
     """Why supervisord could not work in a folder of this name, or None when it can."""
-    if not os.path.isabs(folder) or os.path.normpath(folder) != folder:
+    if not Path(folder).is_absolute() or os.path.normpath(folder) != folder:
         return "must be an absolute path without .. or a closing slash"
     if any(character in folder for character in ";#\n\r'\"") or glob.has_magic(folder):
         return "must not hold any of ; # ' \" * ? [ ] or a line break: supervisord cannot work there"

@@ -36,7 +36,9 @@ class _UnixTransport(xmlrpc.client.Transport):
 
 
 def supervisor_rpc(path: Path) -> Any:
-    """supervisord's `supervisor` namespace (http://supervisord.org/api.html). Not to be shared between threads."""
+    """supervisord's `supervisor` namespace (http://supervisord.org/api.html). Not to be shared between
+    threads.
+    """
     return xmlrpc.client.ServerProxy("http://localhost", transport=_UnixTransport(path)).supervisor
 
 

@@ -25,7 +25,7 @@ UNKNOWN = "[unknown]"
 class PropertyChange:
     """One property that differs. `before` and `after` are JSON values; None where there was or will be none.
 
-    `kind` is `replace` when the change makes a new resource, whether the property was added, updated or deleted.
+    `kind` is `replace` when the change makes a new resource, be the property added, updated or deleted.
     """
 
     path: str
@@ -48,6 +48,8 @@ class Step:
     changes: tuple[PropertyChange, ...] = ()
     replaced: bool = False
     """A `delete` of the predecessor of a resource that is being replaced."""
+    gone: bool = False
+    """A `refresh` that did not find the resource any more."""
     component: bool = False
     """A grouping without anything behind it: no process, no cloud resource."""
 
@@ -68,7 +70,7 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepDone:
-    """The resource is as it should be. Of a refresh, `step.changes` is the drift that was found."""
+    """The resource is as it should be. Of a refresh, `step.changes` and `step.gone` are the drift found."""
 
     step: Step
     seconds: float

@@ -50,7 +50,8 @@ def _disk_full(text: str, backend: Backend, project: str, stack: str) -> Llmdepl
 def _passphrase(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
     return PassphraseUnusable(
         f"stack {stack}: the passphrase is not the one that its secrets were encrypted with",
-        "restore the file `passphrase` of the llmdeploy home that made the stack, or set PULUMI_CONFIG_PASSPHRASE_FILE",
+        "restore the file `passphrase` of the llmdeploy home that made the stack, "
+        "or set PULUMI_CONFIG_PASSPHRASE_FILE",
     )
 
 
@@ -60,12 +61,15 @@ def _damaged(text: str, backend: Backend, project: str, stack: str) -> Llmdeploy
     except StateDamaged as damaged:
         return damaged
     return StateDamaged(
-        f"the state of stack {stack} in {backend.url} is damaged: {text}", "restore it from a backup of the backend"
+        f"the state of stack {stack} in {backend.url} is damaged: {text}",
+        "restore it from a backup of the backend",
     )
 
 
 def _backend(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
-    return BackendUnusable(f"the state backend {backend.url} cannot be used: {text}", "check its address and access")
+    return BackendUnusable(
+        f"the state backend {backend.url} cannot be used: {text}", "check its address and access"
+    )
 
 
 _CASES: tuple[tuple[re.Pattern[str], Callable[[str, Backend, str, str], LlmdeployError]], ...] = (

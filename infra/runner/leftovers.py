@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psutil
@@ -61,7 +61,7 @@ def wait_for_engines(stack: str, found: tuple[BackendHolder, ...], note: Callabl
     while alive := [holder for holder in found if holder.alive]:
         waited = time.monotonic() - begun
         if waited > PATIENCE_S or not alive[0].here:
-            raise _still_held(stack, alive[0])
+            raise still_held(stack, alive)
         if waited - said >= _SAY_EVERY_S:
             note(f"waiting for the engine of an earlier run to finish (pid {alive[0].pid}), {waited:.0f} s")
             said = waited
@@ -76,9 +76,15 @@ def _is_engine(pid: int) -> bool:
         return False
 
 
-def _still_held(stack: str, holder: BackendHolder) -> StackLocked:
+def still_held(stack: str, found: Sequence[BackendHolder]) -> StackLocked:
+    """The error that says who holds the stack, and how to end that."""
+    if not found:
+        return StackLocked(f"stack {stack} is in use by another Pulumi engine", "wait for it to end")
+    holder = found[0]
     where = "on this machine" if holder.here else f"on {holder.host}"
-    stop = f"stop it with `kill -INT {holder.pid}`" if holder.here else "stop it there"
+    stop = (
+        f"stop it with `kill -INT {holder.pid}`" if holder.here else "stop it there, or run `pulumi cancel`"
+    )
     return StackLocked(
         f"stack {stack} is in use by a Pulumi engine {where} (pid {holder.pid}, user {holder.user}, "
         f"since {holder.since})",

@@ -17,8 +17,8 @@ from llmdeploy.infra.errors import StackLocked
 
 
 @contextmanager
-def stack_lock(folder: Path, stack: str, command: Sequence[str] = ()) -> Iterator[None]:
-    """Hold the stack for the time of the block.
+def stack_lock(folder: Path, stack: str, command: Sequence[str] = ()) -> Iterator[bool]:
+    """Hold the stack for the time of the block. Yields whether the holder before stopped half-way.
 
     Args:
         folder: where the lock files are (`Home.locks`).
@@ -33,8 +33,10 @@ def stack_lock(folder: Path, stack: str, command: Sequence[str] = ()) -> Iterato
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _locked(stack, os.pread(descriptor, 4096, 0)) from None
+        unclean = bool(os.pread(descriptor, 1, 0))
         _write(descriptor, json.dumps(_ourselves(command)))
-        yield
+        yield unclean
+        # Left in place when the block raises or we are killed: the next holder then looks for leftovers.
         _write(descriptor, "")
     finally:
         os.close(descriptor)
@@ -60,4 +62,6 @@ def _locked(stack: str, content: bytes) -> StackLocked:
         who = f"`{holder['command']}` (pid {holder['pid']}, user {holder['user']}, since {holder['since']})"
     except (ValueError, KeyError, TypeError):
         who = "another llmdeploy that is just starting"
-    return StackLocked(f"stack {stack} is in use by {who}", "wait for it to end, or stop it with Ctrl-C there")
+    return StackLocked(
+        f"stack {stack} is in use by {who}", "wait for it to end, or stop it with Ctrl-C there"
+    )

@@ -14,17 +14,24 @@ _WRAPPINGS = tuple(
         # pulumi-aws and other bridged providers: sdk/go/common/util/rpcutil and hashicorp/go-multierror.
         r"^(?:creating|updating|deleting|reading|refreshing) urn:\S+: (?P<inner>.*)$",
         r"^\d+ errors? occurred:\s*\n\s*\* (?P<inner>.*)$",
-        # A check that failed: resource/deploy/step_generator.go.
+        # A check that failed: pkg/resource/deploy/step_generator.go.
         r"^\S+ resource '[^']*' has a problem: (?P<inner>.*)$",
-        r"^\S+ resource '[^']*': property (?P<inner>.*)$",
         r"^rpc error: code = \w+ desc = (?P<inner>.*)$",
     )
+)
+
+
+# The same, of one property; its value could be a secret.
+_PROPERTY = re.compile(
+    r"^\S+ resource '[^']*': property (?P<path>\S+) value \{.*\} has a problem: (?P<inner>.*)$", re.DOTALL
 )
 
 
 def provider_message(text: str) -> str:
     """The innermost message of an error diagnostic."""
     text = text.strip()
+    if found := _PROPERTY.match(text):
+        return f"{found['path']}: {found['inner']}"
     for _ in range(len(_WRAPPINGS)):
         unwrapped = _unwrap(text)
         if unwrapped == text:

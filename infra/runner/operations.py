@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from pulumi.automation import CommandError
-from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
+from pulumi.automation.errors import StackNotFoundError
 
-from llmdeploy.infra.errors import Interrupted, ProgramFailed, ResourcesFailed
-from llmdeploy.infra.runner.events import Operation, Summary
+from llmdeploy.infra.runner.events import Operation
 from llmdeploy.infra.runner.lock import stack_lock
-from llmdeploy.infra.runner.pending import clear_pending, pending_note
+from llmdeploy.infra.runner.outcome import EngineCall, run
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.session import Session
 from llmdeploy.infra.runner.translate import Translator
 from llmdeploy.infra.runner.workspace import ThriftyStack
-from llmdeploy.serving.errors import LlmdeployError
 
-_EngineCall: TypeAlias = Callable[[ThriftyStack, Translator], Any]
-
-_QUIET = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
+# The engine's own text output is not used: the events say all.
+_QUIET: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
 
 
 def preview(session: Session, refresh: bool) -> RunResult:
@@ -33,17 +27,17 @@ def preview(session: Session, refresh: bool) -> RunResult:
         stack.preview(on_event=events, refresh=refresh, **_QUIET)
 
     try:
-        return _run(session, "preview", call)
+        return run(session, "preview", call)
     except StackNotFoundError:
         return _preview_new(session, call)
 
 
-def _preview_new(session: Session, call: _EngineCall) -> RunResult:
+def _preview_new(session: Session, call: EngineCall) -> RunResult:
     """Of a stack that is not there: against an empty state of its own, so that nothing is left behind."""
     with tempfile.TemporaryDirectory(prefix="llmdeploy-preview-") as folder:
         alone = session.elsewhere(Path(folder))
         alone.create()
-        return _run(alone, "preview", call)
+        return run(alone, "preview", call)
 
 
 def up(session: Session, refresh: bool, message: str) -> RunResult:
@@ -52,12 +46,12 @@ def up(session: Session, refresh: bool, message: str) -> RunResult:
     def call(stack: ThriftyStack, events: Translator) -> None:
         stack.up(on_event=events, refresh=refresh, message=message, **_QUIET)
 
-    with stack_lock(session.locks, session.stack):
+    with stack_lock(session.locks, session.stack) as unclean:
         try:
-            return _run(session, "up", call)
+            return run(session, "up", call, unclean)
         except StackNotFoundError:
             session.create()
-            return _run(session, "up", call)
+            return run(session, "up", call)
 
 
 def refresh(session: Session, preview_only: bool) -> RunResult:
@@ -69,8 +63,7 @@ def refresh(session: Session, preview_only: bool) -> RunResult:
         else:
             stack.refresh(on_event=events, **_QUIET)
 
-    with stack_lock(session.locks, session.stack):
-        return _run_existing(session, "refresh", call)
+    return _run_existing(session, "refresh", call)
 
 
 def destroy(session: Session, preview_only: bool) -> RunResult:
@@ -79,5 +72,12 @@ def destroy(session: Session, preview_only: bool) -> RunResult:
     def call(stack: ThriftyStack, events: Translator) -> None:
         stack.destroy(on_event=events, preview_only=preview_only, remove=not preview_only, **_QUIET)
 
-    with stack_lock(session.locks, session.stack):
-        return _run_existing(session, "destroy", call)
+    return _run_existing(session, "destroy", call)
+
+
+def _run_existing(session: Session, operation: Operation, call: EngineCall) -> RunResult:
+    with stack_lock(session.locks, session.stack) as unclean:
+        try:
+            return run(session, operation, call, unclean)
+        except StackNotFoundError as error:
+            raise session.explained(error) from None

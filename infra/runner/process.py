@@ -20,12 +20,12 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How the engine ended. `interrupted` counts the stop signals that came while it ran."""
+    """How the engine ended; `interrupted` when a stop signal came while it ran."""
 
     code: int
     stdout: str
     stderr: str
-    interrupted: int
+    interrupted: bool
 
 
 def run_engine(
@@ -33,14 +33,19 @@ def run_engine(
 ) -> Finished:
     """Run the engine to its end.
 
-    It has its own process group, so that a Ctrl-C at the terminal reaches it once, through us: the first stop
-    signal lets it finish its current step, the second makes it stop at once, the third kills it. Its output goes
-    to memory files, not pipes: if we are killed it goes on and saves the state instead of dying of a broken pipe.
+    It has its own process group, so that a Ctrl-C at the terminal reaches it once, through us: the first
+    stop signal lets it finish its current step, the second makes it stop at once, the third kills it. Its
+    output goes to memory files, not pipes: if we are killed it goes on and saves the state instead of dying
+    of a broken pipe.
 
     Args:
         on_interrupt: called with 1, 2, 3 for each stop signal, between two steps of the main thread.
     """
-    with _memory_file("stdout") as out, _memory_file("stderr") as err:
+    with (
+        _memory_file("stdout") as out,
+        _memory_file("stderr") as err,
+        _stop_signals(_Stopper(on_interrupt)) as stopper,
+    ):
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -50,9 +55,9 @@ def run_engine(
             stderr=err,
             process_group=0,
         )
-        with _stop_signals(process, on_interrupt) as interrupted:
-            code = process.wait()
-        return Finished(code, _content(out), _content(err), interrupted())
+        stopper.attach(process)
+        code = process.wait()
+        return Finished(code, _content(out), _content(err), interrupted=stopper.count > 0)
 
 
 def _memory_file(name: str) -> IO[bytes]:
@@ -64,25 +69,35 @@ def _content(file: IO[bytes]) -> str:
     return file.read().decode(errors="replace")
 
 
+class _Stopper:
+    """Passes stop signals on to the engine, also those that come before it has started."""
+
+    def __init__(self, on_interrupt: Callable[[int], None]) -> None:
+        self.count = 0
+        self._on_interrupt = on_interrupt
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def attach(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        if self.count:
+            process.send_signal(signal.SIGINT)
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        self.count += 1
+        if self._process is not None:
+            _stop(self._process, hard=self.count > 2)
+        self._on_interrupt(self.count)
+
+
 @contextmanager
-def _stop_signals(
-    process: subprocess.Popen[bytes], on_interrupt: Callable[[int], None]
-) -> Iterator[Callable[[], int]]:
-    """Pass stop signals on to the engine. Only the main thread can receive them; elsewhere nothing changes."""
-    count = 0
-
-    def passed_on(number: int, frame: FrameType | None) -> None:
-        nonlocal count
-        count += 1
-        _stop(process, hard=count > 2)
-        on_interrupt(count)
-
+def _stop_signals(stopper: _Stopper) -> Iterator[_Stopper]:
+    """Let the stopper have them. Only the main thread can receive signals; in another none come."""
     if threading.current_thread() is not threading.main_thread():
-        yield lambda: count
+        yield stopper
         return
-    before = {number: signal.signal(number, passed_on) for number in _STOP_SIGNALS}
+    before = {number: signal.signal(number, stopper) for number in _STOP_SIGNALS}
     try:
-        yield lambda: count
+        yield stopper
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

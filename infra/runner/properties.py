@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from llmdeploy.infra.runner.events import SECRET, UNKNOWN, ChangeKind, PropertyChange
 
@@ -40,18 +40,26 @@ def mask(value: Any) -> Any:
     return value
 
 
-def property_changes(metadata: StepEventMetadata) -> tuple[PropertyChange, ...]:
-    """What differs, property by property: the provider's own diff, else the top-level keys that it named."""
+def property_changes(metadata: StepEventMetadata, drift: bool) -> tuple[PropertyChange, ...]:
+    """What differs, property by property: the provider's own diff, else the top-level keys that it named.
+
+    Args:
+        drift: compare what was recorded with what was found, not with what is wanted.
+    """
+    if drift:
+        return _drifted(metadata)
     if metadata.detailed_diff:
         return tuple(
-            PropertyChange(path, _kind(diff.diff_kind.value), *_before_and_after(metadata, path, diff.input_diff))
+            PropertyChange(
+                path, _kind(diff.diff_kind.value), *_before_and_after(metadata, path, diff.input_diff)
+            )
             for path, diff in sorted(metadata.detailed_diff.items())
         )
-    if metadata.op.value == "refresh":
-        return _drifted(metadata)
     replacing = set(metadata.keys or ())
     return tuple(
-        PropertyChange(key, "replace" if key in replacing else "update", *_before_and_after(metadata, key, True))
+        PropertyChange(
+            key, "replace" if key in replacing else "update", *_before_and_after(metadata, key, True)
+        )
         for key in sorted({*(metadata.diffs or ()), *replacing})
     )
 
@@ -79,20 +87,16 @@ def _kind(diff_kind: str) -> ChangeKind:
 
 
 def _before_and_after(metadata: StepEventMetadata, path: str, input_diff: bool) -> tuple[Any, Any]:
-    # A difference that is not between inputs is between the recorded state and what is wanted now.
-    before = _at(metadata.old, path, ("inputs", "outputs") if input_diff else ("outputs", "inputs"))
-    wanted = ("outputs", "inputs") if metadata.op.value == "refresh" else ("inputs", "outputs")
-    return before, _at(metadata.new, path, wanted)
+    """Old and new value. Where the inputs are the same, the difference is to the recorded state."""
+    after = _at(metadata.new, path, "inputs")
+    between_inputs = _at(metadata.old, path, "inputs")
+    if input_diff and between_inputs != after:
+        return between_inputs, after
+    return _at(metadata.old, path, "outputs"), after
 
 
-def _at(state: StepEventStateMetadata | None, path: str, places: tuple[str, str]) -> Any:
-    if state is None:
-        return None
-    for place in places:
-        found = _walk(mask(getattr(state, place) or {}), path)
-        if found is not None:
-            return found
-    return None
+def _at(state: StepEventStateMetadata | None, path: str, place: Literal["inputs", "outputs"]) -> Any:
+    return None if state is None else _walk(mask(getattr(state, place) or {}), path)
 
 
 def _walk(value: Any, path: str) -> Any:

@@ -14,8 +14,8 @@ class RunResult:
     """A finished operation.
 
     Attributes:
-        steps: everything done or planned that is not `same`, in order.
-        drift: resources that refresh found different from the state; empty without `refresh=True`.
+        steps: everything done or planned that is not `same`, in order; not what refresh found.
+        drift: resources that refresh found changed or gone; empty without `refresh=True`.
         outputs: the stack's outputs, secret ones as `[secret]` (ask `Runner.outputs` for those); empty for
             destroy, and for refresh unless they changed.
     """

@@ -23,9 +23,9 @@ Program: TypeAlias = Callable[[], None]
 class Runner:
     """Runs programs on stacks of one project. Nothing is started until a method is called.
 
-    All methods raise LlmdeployError subclasses only (infra/errors.py draws the tree). While one of them runs in
-    the main thread, Ctrl-C and SIGTERM stop the engine after its current step (twice: at once), then the method
-    raises Interrupted with the state saved.
+    All methods raise LlmdeployError subclasses only (infra/errors.py draws the tree). While one of them runs
+    in the main thread, Ctrl-C and SIGTERM stop the engine after its current step (twice: at once), then the
+    method raises Interrupted with the state saved.
 
     Args:
         acquire_plugins: whether the engine may download provider plugins (aws, gcp). Without it a missing
@@ -57,7 +57,13 @@ class Runner:
         return preview(self._session(stack, on_event, program), refresh)
 
     def up(
-        self, stack: str, program: Program, on_event: EventSink = ignore, *, refresh: bool = False, message: str = ""
+        self,
+        stack: str,
+        program: Program,
+        on_event: EventSink = ignore,
+        *,
+        refresh: bool = False,
+        message: str = "",
     ) -> RunResult:
         """Make the stack what the program says. With `refresh`, drift is found and mended in the same run."""
         from llmdeploy.infra.runner.operations import up
@@ -126,8 +132,8 @@ class Runner:
         }
 
     def _pulumi_home(self) -> Path | None:
-        """The engine's plugins and logs go into our cache, so that the user's ~/.pulumi is not touched; but the
-        accounts of Pulumi Cloud are kept there, and a PULUMI_HOME that the user set is meant."""
+        """The engine's plugins and logs go into our cache, so that the user's ~/.pulumi is not touched; but
+        the accounts of Pulumi Cloud are kept there, and a PULUMI_HOME that the user set is meant."""
         if self._environ.get("PULUMI_HOME") or self._backend.is_service:
             return None
         return self._home.cache / "pulumi"

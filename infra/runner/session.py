@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pulumi.automation import CommandError, CommandResult
-from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
+from pulumi.automation import CommandError
+from pulumi.automation.errors import ConcurrentUpdateError
 
 from llmdeploy.infra.engine.found import Engine
-from llmdeploy.infra.errors import StackLocked
+from llmdeploy.infra.errors import Interrupted
 from llmdeploy.infra.runner.events import EventSink, Note
 from llmdeploy.infra.runner.failures import explain
-from llmdeploy.infra.runner.leftovers import holders, wait_for_engines
+from llmdeploy.infra.runner.leftovers import holders, still_held, wait_for_engines
+from llmdeploy.infra.runner.pending import clear_pending
 from llmdeploy.infra.runner.workspace import EngineCommand, ThriftyStack, open_stack
 from llmdeploy.infra.state.backend import Backend
 
@@ -60,13 +61,19 @@ class Session:
         environ = {**self.environ, "PULUMI_BACKEND_URL": url}
         return replace(self, folder=folder / "workspace", backend=Backend(url), environ=environ)
 
-    def run(self, operation: Callable[[ThriftyStack], Any]) -> None:
-        """Run it, taking up what a killed run left. Raises CommandError, StackMissing (explained) or StackLocked."""
-        try:
-            operation(self.open())
-        except ConcurrentUpdateError as error:
-            self._break_dead_lock(str(error))
-            operation(self.open())
+    def run(self, operation: Callable[[ThriftyStack], Any], unclean: bool = False) -> None:
+        """Run it, taking up what a killed run left.
+
+        Args:
+            unclean: the run before ended half-way.
+
+        Raises:
+            CommandError: the engine's own failure, for the caller to explain.
+            StackLocked: somebody else's engine is at work on the stack.
+        """
+        if unclean:
+            self._past_dead_locks(lambda: clear_pending(self.question, self.stack, self.folder, self.note))
+        self._past_dead_locks(lambda: operation(self.open()))
 
     def create(self) -> None:
         """Make the stack in the backend, empty."""
@@ -75,33 +82,36 @@ class Session:
     def ask(self, *arguments: str) -> str:
         """Standard output of an engine command that changes no resource. Raises our errors."""
         try:
-            return self._command(*arguments).stdout
+            return self.question(*arguments)
         except CommandError as error:
             raise self.explained(error) from None
 
     def explained(self, error: CommandError) -> Exception:
         """Our error for one of the Automation API's."""
         if isinstance(error, ConcurrentUpdateError):
-            found = holders(str(error))
-            return StackLocked(f"stack {self.stack} is in use: {found or error}", "wait for it to end")
+            return still_held(self.stack, holders(str(error)))
         return explain(_printed(error), self.backend, self.project, self.stack)
 
-    def _command(self, *arguments: str) -> CommandResult:
-        workspace = self.open().workspace
-        return self.command.run([*arguments], workspace.work_dir, self.environ)
+    def question(self, *arguments: str) -> str:
+        """As `ask`, but raises the Automation API's CommandError."""
+        self.open()
+        printed = self.command.run([*arguments], str(self.folder), self.environ).stdout
+        if self.command.interrupted:
+            raise Interrupted(f"stack {self.stack}: interrupted", "run the same command again")
+        return printed
 
-    def _break_dead_lock(self, text: str) -> None:
-        wait_for_engines(self.stack, holders(text), self.note)
-        self.ask("cancel", "--yes", "--stack", self.stack)
-        self.note("took up a run that had been killed")
+    def _past_dead_locks(self, action: Callable[[], Any]) -> None:
+        try:
+            action()
+        except ConcurrentUpdateError as error:
+            wait_for_engines(self.stack, holders(str(error)), self.note)
+            self.question("cancel", "--yes", "--stack", self.stack)
+            self.note("an earlier run was killed: going on from where it stopped")
+            clear_pending(self.question, self.stack, self.folder, self.note)
+            action()
 
     def _interrupted(self, count: int) -> None:
         self.note(_INTERRUPT_NOTES[min(count, len(_INTERRUPT_NOTES)) - 1])
-
-
-def is_missing(error: CommandError) -> bool:
-    """The command failed because the backend has no such stack."""
-    return isinstance(error, StackNotFoundError)
 
 
 def _printed(error: CommandError) -> str:

@@ -15,7 +15,6 @@ from llmdeploy.infra.runner.events import (
     Event,
     EventSink,
     Op,
-    PropertyChange,
     Step,
     StepDone,
     StepFailed,
@@ -24,6 +23,7 @@ from llmdeploy.infra.runner.events import (
 )
 from llmdeploy.infra.runner.messages import provider_message
 from llmdeploy.infra.runner.properties import mask, property_changes
+from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from pulumi.automation.events import DiagnosticEvent, EngineEvent, StepEventMetadata
@@ -49,16 +49,26 @@ _OPS: Mapping[str, Op] = {
 """Pulumi's step operations (sdk/go/common/display/op.go at v3.259.0); those absent are bookkeeping."""
 
 # Said by the engine about itself, of no use to whoever deploys.
-_NOISE = re.compile(r"^using pulumi-(resource|language)-\S+ from \$PATH at |^Attempting to deploy or update resources")
-# Follows the message of the resource that really failed.
-_ECHO = re.compile(r"^(update|preview|refresh|destroy) failed$|^resource registration failed|"
-                   r"^an unhandled error occurred: |^python inline source runtime error: ")
+_NOISE = re.compile(r"^using pulumi-(resource|language)-\S+ from \$PATH at ")
+# Follows the message of the resource or program that really failed.
+_ECHO = re.compile(
+    r"^(update|preview|refresh|destroy) (failed|canceled)$|^resource registration failed|"
+    r"^an unhandled error occurred: "
+)
+_PROGRAM_ERROR = re.compile(
+    r"^python inline source runtime error: (?P<what>.*?)\n(?P<traceback>Traceback .*)", re.DOTALL
+)
 
-_COUNTED: Mapping[Op, str] = {op: op for op in ("create", "update", "replace", "delete", "same")}
+_COMPARED = {"update", "replace", "refresh"}
+
+_COUNTED = {"create-replacement": "replace"} | {op: op for op in ("create", "update", "delete", "same")}
 
 
 class Translator:
     """Turns the events of one run into ours and remembers what the result needs. Thread-safe.
+
+    Args:
+        refreshing: the run only looks: its updates and deletions are drift that was found.
 
     Attributes:
         steps: what was done or planned, without what stayed the same.
@@ -66,11 +76,14 @@ class Translator:
         outputs: the stack's outputs, masked.
         failures: resources that failed, in order.
         errors: errors that belong to no resource.
+        program_error: what the program raised and its traceback, None when it did not.
+        raised: an error of ours that the program raised.
     """
 
-    def __init__(self, sink: EventSink) -> None:
+    def __init__(self, sink: EventSink, refreshing: bool = False) -> None:
         self._sink = sink
-        self._lock = threading.Lock()
+        self._refreshing = refreshing
+        self._lock = threading.RLock()
         self._begun: dict[tuple[str, str], float] = {}
         self._said: dict[str, list[str]] = {}
         self._counts: dict[str, int] = {}
@@ -79,6 +92,8 @@ class Translator:
         self.drift: list[Step] = []
         self.outputs: dict[str, Any] = {}
         self.errors: list[str] = []
+        self.program_error: tuple[str, str] | None = None
+        self.raised: LlmdeployError | None = None
 
     @property
     def counts(self) -> Counts:
@@ -108,7 +123,7 @@ class Translator:
             self._sink(event)
 
     def _before(self, metadata: StepEventMetadata, planning: bool) -> None:
-        step = _step(metadata)
+        step = _step(metadata, self._refreshing)
         if step is None:
             return
         self._begun[step.urn, metadata.op.value] = time.monotonic()
@@ -118,22 +133,22 @@ class Translator:
     def _after(self, metadata: StepEventMetadata, planning: bool) -> None:
         if metadata.type == _STACK_TYPE and metadata.new is not None:
             self.outputs = mask(metadata.new.outputs or {})
-        step = _step(metadata)
+        step = _step(metadata, self._refreshing)
         if step is None:
             return
-        self._count(step)
+        self._count(metadata.op.value, step)
         if step.op == "refresh":
-            self._refreshed(metadata, step)
+            self._refreshed(step)
         elif step.op != "same":
             self.steps.append(step)
         self._sink(StepPlanned(step) if planning else StepDone(step, self._seconds(metadata)))
 
-    def _refreshed(self, metadata: StepEventMetadata, step: Step) -> None:
-        if metadata.new is None or step.changes:
+    def _refreshed(self, step: Step) -> None:
+        if step.gone or step.changes:
             self.drift.append(step)
 
     def _gave_up(self, metadata: StepEventMetadata) -> None:
-        step = _step(metadata)
+        step = _step(metadata, self._refreshing)
         if step is None:
             return
         message = "\n".join(self._said.pop(step.urn, [])) or "the provider gave no reason"
@@ -150,8 +165,13 @@ class Translator:
         if event.severity == "error":
             if _ECHO.match(text):
                 return
+            if raised := _PROGRAM_ERROR.match(text):
+                self.program_error = (raised["what"], raised["traceback"])
+                return
             text = provider_message(text)
             self._remember_error(urn, kind, name, text)
+            if self._under_way(urn):
+                return
         severity = "info" if event.severity.startswith("info") else event.severity
         self._sink(Diagnostic(cast(_Severity, severity), text, kind, name, urn, bool(event.ephemeral)))
 
@@ -164,8 +184,12 @@ class Translator:
         # A failed check has no step: its diagnostic is all there is.
         self._failed[urn] = ResourceFailure(kind, name, urn, "\n".join(said))
 
-    def _count(self, step: Step) -> None:
-        counted = _COUNTED.get(step.op)
+    def _under_way(self, urn: str) -> bool:
+        """A step is at work on the resource: its StepFailed will say what its diagnostics say."""
+        return any(begun == urn for begun, _ in self._begun)
+
+    def _count(self, op: str, step: Step) -> None:
+        counted = _COUNTED.get(op)
         if counted and not step.replaced:
             self._counts[counted] = self._counts.get(counted, 0) + 1
 
@@ -177,8 +201,10 @@ class Translator:
 _Severity = Literal["debug", "info", "warning", "error"]
 
 
-def _step(metadata: StepEventMetadata) -> Step | None:
+def _step(metadata: StepEventMetadata, refreshing: bool) -> Step | None:
     op = _OPS.get(metadata.op.value)
+    if refreshing and op in {"update", "delete"}:
+        op = "refresh"
     if op is None or metadata.type == _STACK_TYPE or metadata.type.startswith(_PROVIDER_PREFIX):
         return None
     kind, name = _type_and_name(metadata.urn)
@@ -189,7 +215,8 @@ def _step(metadata: StepEventMetadata) -> Step | None:
         name=name,
         urn=metadata.urn,
         parent=_parent(state.parent if state else ""),
-        changes=property_changes(metadata) if op in {"update", "replace", "refresh"} else (),
+        changes=property_changes(metadata, drift=op == "refresh") if op in _COMPARED else (),
+        gone=op == "refresh" and metadata.new is None,
         replaced=metadata.op.value in {"delete-replaced", "discard-replaced"},
         component=not (state and state.custom),
     )

@@ -13,6 +13,7 @@ import yaml
 from pulumi import automation as auto
 from pulumi.automation import CommandResult
 from pulumi.automation._output import OutputMap
+from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
@@ -25,7 +26,9 @@ Program = Callable[[], None]
 class EngineCommand(auto.PulumiCommand):
     """Runs the engine we found, as run_engine says, without asking it for its version first."""
 
-    def __init__(self, engine: Engine, environ: Mapping[str, str], on_interrupt: Callable[[int], None]) -> None:
+    def __init__(
+        self, engine: Engine, environ: Mapping[str, str], on_interrupt: Callable[[int], None]
+    ) -> None:
         self.command = str(engine.path)
         self.version = VersionInfo.parse(engine.version)
         self.interrupted = False
@@ -42,11 +45,10 @@ class EngineCommand(auto.PulumiCommand):
     ) -> CommandResult:
         """One engine command, to its end. Raises CommandError when it fails."""
         environ = {**self._environ, **additional_env, "PULUMI_AUTOMATION_API": "true"}
-        environ.pop("PULUMI_DEBUG_COMMANDS", None)
         finished = run_engine(
             [self.command, "--non-interactive", *args], Path(cwd), environ, self._on_interrupt
         )
-        self.interrupted = self.interrupted or bool(finished.interrupted)
+        self.interrupted = self.interrupted or finished.interrupted
         result = CommandResult(finished.stdout, finished.stderr, finished.code)
         if finished.code != 0:
             raise create_command_error(result)
@@ -73,7 +75,12 @@ class ThriftyStack(auto.Stack):
 
 
 def open_stack(
-    folder: Path, project: str, stack: str, command: EngineCommand, environ: Mapping[str, str], program: Program | None
+    folder: Path,
+    project: str,
+    stack: str,
+    command: EngineCommand,
+    environ: Mapping[str, str],
+    program: Program | None,
 ) -> ThriftyStack:
     """The stack, whether it exists yet or not; starts no process.
 
@@ -83,10 +90,12 @@ def open_stack(
     workspace = ThriftyWorkspace(
         work_dir=str(folder), program=program, env_vars=dict(environ), pulumi_command=command
     )
-    return ThriftyStack(stack, workspace, auto.StackInitMode.SELECT)
+    return ThriftyStack(stack, workspace, StackInitMode.SELECT)
 
 
-def engine_environment(environ: Mapping[str, str], pulumi_home: Path | None, acquire_plugins: bool) -> dict[str, str]:
+def engine_environment(
+    environ: Mapping[str, str], pulumi_home: Path | None, acquire_plugins: bool
+) -> dict[str, str]:
     """What the engine gets: our interpreter's folder first on PATH, so that it finds our provider plugin."""
     scripts = str(Path(sys.executable).parent)
     ours = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from llmdeploy.infra.errors import StateDamaged, StackMissing
+from llmdeploy.infra.errors import StackMissing, StateDamaged
 from llmdeploy.infra.state.backend import Backend
 
 
@@ -44,7 +44,7 @@ def check_state(backend: Backend, project: str, stack: str) -> None:
         f"restore the copy of {backups[0].saved:%Y-%m-%d %H:%M:%S} ({backups[0].resources} resources) with "
         f"`cp {backups[0].file} {file}`, then run the same command again"
         if backups
-        else f"no whole backup is left: restore {file} from your own, or move it away and remove by hand what runs"
+        else f"no whole backup is left: restore {file} from your own, or move it away and remove what runs"
     )
     raise StateDamaged(f"the state file {file} is damaged: {reason}", mend)
 

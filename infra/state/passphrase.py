@@ -56,7 +56,8 @@ def _check(file: Path) -> None:
         raise PassphraseUnusable(f"{file} cannot be read: {error}", "restore it from your backup") from error
     if mode & 0o077:
         raise PassphraseUnusable(
-            f"{file} can be read by others (mode {mode:04o})", f"run `chmod 600 {file}`; rotate what it protected"
+            f"{file} can be read by others (mode {mode:04o})",
+            f"run `chmod 600 {file}`; rotate what it protected",
         )
     if empty:
         raise PassphraseUnusable(

@@ -32,7 +32,7 @@ def _lines(entry_region: str) -> Config:
                 "entry": entry_region,
                 "client": f"%REQ({CLIENT_HEADER})%",
                 "method": "%REQ(:METHOD)%",
-                "path": "%PATH(NQ:ORIG)%",
+                "path": "%PATH(NQ)%",
                 "stream": f"%DYNAMIC_METADATA({REQUEST_METADATA}:stream)%",
                 "status": "%RESPONSE_CODE%",
                 "flags": "%RESPONSE_FLAGS%",

@@ -18,17 +18,20 @@ one. Envoy's documentation of `hash_balance_factor` recommends 120 to 200."""
 OUTLIER_SWEEP_S = 1.0
 """How often ejected replicas are looked at again."""
 
+MAX_EJECTION_PERCENT = 50
+"""At most half the replicas of a chain are put aside for the errors they answer."""
+
 MAX_EJECTIONS = 10
 """A replica that is ejected again and again stays out at most this many times the first ejection."""
 
 
-def cluster(chain: Chain, gateway: GatewayPlan, directory: str, endpoints_file: str) -> Config:
+def cluster(chain: Chain, gateway: GatewayPlan, directory: str, endpoints: str) -> Config:
     """The cluster of one chain."""
     return typed(
         "config.cluster.v3.Cluster",
         name=chain.name,
         type="EDS",
-        eds_cluster_config={"eds_config": watched(directory, endpoints_file)},
+        eds_cluster_config={"eds_config": watched(directory, endpoints)},
         connect_timeout=seconds(gateway.connect_timeout_s),
         load_balancing_policy=_load_balancing(gateway.affinity_header),
         health_checks=[_health_check(gateway.health)],
@@ -86,19 +89,26 @@ def _health_check(health: HealthCheckPlan) -> Config:
 
 
 def _outliers(outlier: OutlierPlan) -> Config:
+    """A replica whose health page answers while its GPU fails every request is put aside for a while.
+
+    Only answered errors count. Refused or reset connections are the health check's to judge, within a second
+    or two, and cost a request nothing but its retry; a hedge counts as a time-out in Envoy's eyes, so judging
+    by them would put a healthy replica aside for a few long answers.
+    """
     return {
         "split_external_local_origin_errors": True,
-        "consecutive_local_origin_failure": outlier.consecutive_failures,
+        "enforcing_consecutive_local_origin_failure": 0,
+        "enforcing_local_origin_success_rate": 0,
         "consecutive_5xx": outlier.consecutive_failures,
-        # 502 to 504 count among the 5xx already.
+        "enforcing_consecutive_5xx": 100,
         "enforcing_consecutive_gateway_failure": 0,
         "enforcing_success_rate": 0,
-        "enforcing_local_origin_success_rate": 0,
         "interval": seconds(OUTLIER_SWEEP_S),
         "base_ejection_time": seconds(outlier.ejection_s),
         "max_ejection_time": seconds(outlier.ejection_s * MAX_EJECTIONS),
-        "max_ejection_percent": 100,
-        # A replica whose health page answers while its GPU fails every request must stay out.
+        # One client whose requests crash in every replica must not take all of them from the others.
+        "max_ejection_percent": MAX_EJECTION_PERCENT,
+        # Or the next health check, half a second later, would bring the replica back.
         "successful_active_health_check_uneject_host": False,
     }
 

@@ -1,7 +1,7 @@
 """The numbers a gateway has when the spec leaves them open, each with its reason.
 
-The local ones are measured (`python -m bench.gateway`); the cloud ones follow from the same measurements and from what
-honest answers take there, so that a healthy long answer is never mistaken for a hung replica.
+The local ones are measured (`python -m bench.gateway`); the cloud ones follow from the same measurements and
+from what honest answers take there, so that a healthy long answer is never mistaken for a hung replica.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from llmdeploy.serving.plan.model import Decision
 Provider = Literal["local", "aws", "gcp"]
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
-"""Twice a prompt of 1,000,000 tokens at 4 bytes a token; every request in flight may hold this much memory."""
+"""Twice a prompt of 1,000,000 tokens at 4 bytes a token; every request in flight may hold this much
+memory."""
 
 QUEUE_FACTOR = 4
 """Requests that may be in flight for each one that a region runs at once: a queue of three answers' time."""
 
 LEAST_IN_FLIGHT = 256
-"""Never refuse before this many in flight, however small the region: an idle connection costs the gateway 30 KiB."""
+"""Never refuse before this many in flight, however small the region: an idle connection costs the gateway 30
+KiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def _local(health_path: str, retry: RetryPlan, overload: OverloadPlan) -> Gatewa
         ),
         hedge=HedgePlan(streaming_after_s=2, buffered_after_s=5),
         retry=retry,
-        outlier=OutlierPlan(consecutive_failures=3, ejection_s=5),
+        outlier=OutlierPlan(consecutive_failures=5, ejection_s=5),
         overload=overload,
         connect_timeout_s=0.25,
         hedge_reason="the bundled model begins to answer within 0.3 s and ends most whole answers within 5 s",
@@ -98,7 +100,8 @@ def _with_reasons(
         _decision(
             "health",
             f"{health.path} every {health.interval_s:g} s",
-            f"{health.unhealthy_threshold} failed checks: a hung replica gets no new request after {lost_after_s:g} s",
+            f"{health.unhealthy_threshold} failed checks: "
+            f"a hung replica gets no new request after {lost_after_s:g} s",
         ),
         _decision(
             "hedge",
@@ -113,8 +116,8 @@ def _with_reasons(
         ),
         _decision(
             "outlier",
-            f"out for {outlier.ejection_s:g} s after {outlier.consecutive_failures} failures in a row",
-            "a replica that answers its health page but fails requests must not get more",
+            f"out for {outlier.ejection_s:g} s after {outlier.consecutive_failures} errors answered in a row",
+            "a replica that answers its health page but fails requests must not get more; half at most",
         ),
         _decision(
             "overload",

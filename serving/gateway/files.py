@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
@@ -18,10 +19,8 @@ from llmdeploy.serving.gateway.typed import Config
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 BOOTSTRAP_FILE = "bootstrap.yaml"
-ENDPOINTS_FILE = "endpoints.yaml"
 CLUSTERS_FILE = "clusters.yaml"
 KEYS_FILE = "keys.yaml"
-ROUTES_FILE = "routes.yaml"
 LISTENERS_FILE = "listeners.yaml"
 
 
@@ -48,10 +47,17 @@ def envoy_files(
     all_chains = chains(gateway, regions, entries)
     files = {
         BOOTSTRAP_FILE: _yaml(bootstrap(directory, admin_socket, CLUSTERS_FILE, LISTENERS_FILE)),
-        ENDPOINTS_FILE: _resources(load_assignment(chain, backends) for chain in all_chains),
-        CLUSTERS_FILE: _resources(cluster(chain, gateway, directory, ENDPOINTS_FILE) for chain in all_chains),
+        **{
+            endpoints_file(chain.name): _resources([load_assignment(chain, backends)]) for chain in all_chains
+        },
+        CLUSTERS_FILE: _resources(
+            cluster(chain, gateway, directory, endpoints_file(chain.name)) for chain in all_chains
+        ),
         KEYS_FILE: _resources([api_key_auth(api_keys)]),
-        ROUTES_FILE: _resources(route_configuration(gateway, regions, entry) for entry in entries),
+        **{
+            routes_file(entry.region): _resources([route_configuration(gateway, regions, entry)])
+            for entry in entries
+        },
         LISTENERS_FILE: _resources(_listener(gateway, regions, entry, directory) for entry in entries),
     }
     if gateway.auth == "none":
@@ -59,10 +65,24 @@ def envoy_files(
     return files
 
 
+def endpoints_file(chain: str) -> str:
+    """Where a chain's endpoints stand: Envoy takes one resource of this kind a file."""
+    return f"endpoints.{_in_file_name(chain)}.yaml"
+
+
+def routes_file(region: str) -> str:
+    """Where the routes of a region's entry stand: Envoy takes one resource of this kind a file."""
+    return f"routes.{_in_file_name(region)}.yaml"
+
+
+def _in_file_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9@._-]", "-", name)
+
+
 def _listener(gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry, directory: str) -> Config:
     first = shares(gateway, regions, entry, None)[0].chain
     filters = http_filters(gateway, first.name, directory, KEYS_FILE)
-    return listener(entry, gateway, filters, directory, ROUTES_FILE)
+    return listener(entry, gateway, filters, directory, routes_file(entry.region))
 
 
 def _require_keys(gateway: GatewayPlan, api_keys: Mapping[str, str]) -> None:

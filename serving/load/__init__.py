@@ -1,4 +1,4 @@
-"""From a file to a checked `ServingSpec`, with a place in the file for everything that may be wrong with it."""
+"""From a file to a checked `ServingSpec`, with a place in the file for all that may be wrong with it."""
 
 from llmdeploy.serving.load.loaded import LoadedSpec
 from llmdeploy.serving.load.loader import load_spec, parse_spec

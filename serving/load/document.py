@@ -37,6 +37,13 @@ class Document:
             path = path[:-1]
         return path
 
+    def value(self, path: Path) -> Any:
+        """The value at a path that the document has."""
+        found = self.data
+        for step in path:
+            found = found[step]
+        return found
+
     def place(self, path: Path) -> Place:
         """The place of a value, or of the nearest value around one that is not there."""
         return self.places[self.nearest(path)]

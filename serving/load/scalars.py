@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from math import isfinite
 from typing import NamedTuple
 
 from yaml.nodes import ScalarNode
@@ -13,7 +15,7 @@ from llmdeploy.serving.spec.values import shown
 MAX_DIGITS = 18
 """Whole numbers up to here fit in 64 bits, as JSON Schema validators and Envoy have them."""
 
-_resolver = Resolver()
+_resolve: Callable[..., str] = Resolver().resolve
 _TAG = "tag:yaml.org,2002:"
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+][0-9]+)?")
@@ -28,8 +30,8 @@ class Scalar(NamedTuple):
 
 
 def read_scalar(text: str) -> Scalar:
-    """The value of a scalar written without quotes. Only spellings that mean the same everywhere are accepted."""
-    kind = str(_resolver.resolve(ScalarNode, text, (True, False))).removeprefix(_TAG)
+    """The value of a scalar without quotes. Only spellings that mean the same everywhere are accepted."""
+    kind = _resolve(ScalarNode, text, (True, False)).removeprefix(_TAG)
     match kind:
         case "null":
             return Scalar(None)
@@ -48,10 +50,14 @@ def read_scalar(text: str) -> Scalar:
 def _number(text: str, otherwise: str, pattern: re.Pattern[str]) -> Scalar:
     if not pattern.fullmatch(text):
         return _refused(text, otherwise)
-    if sum(map(str.isdigit, text)) > MAX_DIGITS:
-        return Scalar(text, f"{shown(text)} has too many digits", f"use at most {MAX_DIGITS}")
-    return Scalar(int(text) if pattern is _DECIMAL else float(text))
+    if pattern is _FRACTION and isfinite(float(text)):
+        return Scalar(float(text))
+    if pattern is _DECIMAL and len(text.lstrip("+-")) <= MAX_DIGITS:
+        return Scalar(int(text))
+    return Scalar(text, f"{shown(text)} is too large a number", f"use at most {MAX_DIGITS} digits")
 
 
 def _refused(text: str, kind: str) -> Scalar:
-    return Scalar(text, f"YAML reads {text[:40]} as {kind}", "write it in quotes, or as a plain decimal number")
+    return Scalar(
+        text, f"YAML reads {text[:40]} as {kind}", "write it in quotes, or as a plain decimal number"
+    )

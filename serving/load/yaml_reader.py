@@ -1,9 +1,9 @@
-"""YAML text to a `Document`. Reads events one by one, so that no input can exhaust the stack or the memory."""
+"""YAML text to a `Document`, event by event, so that no input can exhaust the stack or the memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 from yaml.events import (
@@ -20,7 +20,7 @@ from yaml.events import (
 from llmdeploy.serving.errors import Problem, SpecErrors
 from llmdeploy.serving.load.document import Document, Path, Place, shown_path
 from llmdeploy.serving.load.scalars import read_scalar
-from llmdeploy.serving.spec.values import shown
+from llmdeploy.serving.load.yaml_syntax import syntax_problem
 
 MAX_DEPTH = 16
 """Mappings and lists within each other; the deepest value of a spec is at 7."""
@@ -37,7 +37,7 @@ def read_yaml(text: str, file: str) -> tuple[Document, list[Problem]]:
     try:
         reader.read(yaml.parse(text, yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        reader.problems.append(_syntax_problem(error, file, text))
+        reader.problems.append(syntax_problem(error, file, text))
     except (yaml.reader.ReaderError, UnicodeEncodeError):
         reader.report(0, 0, (), "holds characters that YAML does not allow", "save it as plain UTF-8 text")
     else:
@@ -91,7 +91,7 @@ class _Reader:
         path = self.path_of_next(frame)
         value = self.value(event, path)
         self.remember(frame, event, path)
-        self.attach(frame, path, value)
+        self.attach(frame, value)
         if isinstance(value, (dict, list)):
             if len(self.frames) == MAX_DEPTH:
                 self.stop(event, path, "is nested too deeply", "a spec needs no more than 7 levels")
@@ -103,9 +103,11 @@ class _Reader:
         self.refuse_tag_and_anchor(event, frame.path)
         scalar = read_scalar(event.value) if event.implicit[0] else None
         path = (*frame.path, event.value)
-        if scalar and not isinstance(scalar.value, str):
-            self.report_at(event, path, f"YAML reads the key {event.value[:40]} as {_word(scalar.value)}", _QUOTE)
-        elif path in self.places:
+        if scalar and (scalar.problem or not isinstance(scalar.value, str)):
+            self.report_at(
+                event, path, f"YAML does not read the key {event.value[:40]} as text", "write it in quotes"
+            )
+        elif event.value in frame.container:
             first = self.places[path]
             self.report_at(event, path, f"is given twice, first in line {first.key_line}", "keep one of them")
         frame.key = event
@@ -116,11 +118,12 @@ class _Reader:
         if isinstance(frame.container, list):
             return (*frame.path, len(frame.container))
         assert frame.key is not None
-        return (*frame.path, frame.key.value)
+        again = " (again)" if frame.key.value in frame.container else ""
+        return (*frame.path, frame.key.value + again)
 
     def value(self, event: NodeEvent, path: Path) -> Any:
         if isinstance(event, AliasEvent):
-            self.report_at(event, path, f"is an alias (*{event.anchor[:40]})", "write the value out")
+            self.report_at(event, path, f"is an alias (*{str(event.anchor)[:40]})", "write the value out")
             return None
         self.refuse_tag_and_anchor(event, path)
         if isinstance(event, MappingStartEvent):
@@ -136,40 +139,43 @@ class _Reader:
         return scalar.value
 
     def remember(self, frame: _Frame | None, event: NodeEvent, path: Path) -> None:
-        if path in self.places:
-            return
-        key = frame.key if frame and frame.key else event
         plain = isinstance(event, ScalarEvent) and event.implicit[0]
         self.places[path] = Place(
-            line=event.start_mark.line + 1,
-            column=event.start_mark.column + 1,
-            key_line=key.start_mark.line + 1,
-            key_column=key.start_mark.column + 1,
+            *_start(event),
+            *_start(frame.key if frame and frame.key else event),
             path=path,
-            source=event.value if plain and isinstance(event, ScalarEvent) else "",
+            source=str(getattr(event, "value", "")) if plain else "",
         )
 
-    def attach(self, frame: _Frame | None, path: Path, value: Any) -> None:
+    def attach(self, frame: _Frame | None, value: Any) -> None:
         if frame is None:
             self.root = value
         elif isinstance(frame.container, list):
             frame.container.append(value)
-        else:
-            frame.container.setdefault(str(path[-1]), value)
+        elif frame.key:
+            frame.container.setdefault(frame.key.value, value)
             frame.key = None
 
     def refuse_tag_and_anchor(self, event: NodeEvent, path: Path) -> None:
-        if getattr(event, "tag", None) not in _TEXT_TAGS:
-            self.report_at(event, path, f"has the tag {event.tag[:40]}", "leave the tag out")  # type: ignore[attr-defined]
+        tag = getattr(event, "tag", None)
+        if tag not in _TEXT_TAGS:
+            self.report_at(event, path, f"has the tag {tag[:40]}", "leave the tag out")
         if event.anchor is not None:
-            self.report_at(event, path, f"has an anchor (&{event.anchor[:40]})", "leave it out; write values out")
+            self.report_at(
+                event, path, f"has an anchor (&{event.anchor[:40]})", "leave it out; write values out"
+            )
 
     def report(self, line: int, column: int, path: Path, problem: str, mend: str) -> None:
         self.problems.append(Problem(self.file, line, column if line else 0, shown_path(path), problem, mend))
 
     def report_at(self, event: Event, path: Path, problem: str, mend: str) -> None:
-        self.report(event.start_mark.line + 1, event.start_mark.column + 1, path, problem, mend)
+        self.report(*_start(event), path, problem, mend)
 
-    def stop(self, event: Event, path: Path, problem: str, mend: str) -> None:
+    def stop(self, event: Event, path: Path, problem: str, mend: str) -> NoReturn:
         self.report_at(event, path, problem, mend)
         raise SpecErrors(self.problems)
+
+
+def _start(event: Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)

@@ -46,7 +46,7 @@ def _finished(draft: Draft) -> Plan:
     assert draft.gateway is not None
     return Plan(
         name=draft.spec.name,
-        environment=draft.source.environment or "",
+        environment=draft.source.environment,
         variant=draft.spec.variant,
         framework=draft.spec.framework.name,
         framework_version=draft.framework_version,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from llmdeploy.serving.spec.section import SpecSection
 from llmdeploy.serving.spec.values import Count, Text
 
+CATALOG_GPU = "x-catalog-gpu"
+"""Marks, in a JSON Schema, where the names of the catalog's GPUs belong."""
+
 Purchase = Literal["on-demand", "spot", "spot-with-fallback"]
+
+GpuName = Annotated[Text, WithJsonSchema({"type": "string", CATALOG_GPU: True})]
+"""A GPU of the catalog, or none. Which ones there are is a rule, not a form."""
 
 NO_GPU = "none"
 """The value of `gpu` that asks for a replica on the CPU."""
@@ -20,7 +26,7 @@ class Hardware(SpecSection):
 
     short_form: ClassVar[str] = "gpu"
 
-    gpu: Text | None = Field(
+    gpu: GpuName | None = Field(
         default=None, description="The kind of GPU; none: run on the CPU (local regions).", examples=["l40s"]
     )
     count: Count | None = Field(default=None, description="GPUs in one replica.", examples=[4])

@@ -16,6 +16,8 @@ Provider = Literal["local", "aws", "gcp"]
 
 REGION_NAME = r"^[a-z]+/[a-z]([a-z0-9-]*[a-z0-9])?$"
 """provider/location, both in lower case. Which providers and locations there are is a rule, not a form."""
+CLOUD_OR_LOCAL = REGION_NAME.replace("[a-z]+", "(local|aws|gcp)", 1)
+"""The same with the providers named, for editors."""
 
 
 def _region_name(value: str) -> str:
@@ -30,7 +32,7 @@ RegionName = Annotated[
     str,
     Strict(),
     AfterValidator(_region_name),
-    WithJsonSchema({"type": "string", "pattern": REGION_NAME.replace("[a-z]+", "(local|aws|gcp)", 1)}),
+    WithJsonSchema({"type": "string", "pattern": CLOUD_OR_LOCAL}),
 ]
 """provider/location: `aws/us-east-1`, `gcp/europe-west4`, `local/a`."""
 

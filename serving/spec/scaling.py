@@ -42,6 +42,12 @@ class Scaling(SpecSection):
         return given
 
     @classmethod
+    def shortest(cls, values: dict[str, Any]) -> Any:
+        """The number that stands for as many replicas, always."""
+        fixed = set(values) == {"min", "max"} and values["min"] == values["max"]
+        return values["min"] if fixed else values
+
+    @classmethod
     def short_schema(cls, long_form: JsonSchemaValue) -> JsonSchemaValue:
         """A whole number of at least 1."""
         return {"type": "integer", "minimum": 1, "description": "A fixed number of replicas."}

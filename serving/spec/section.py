@@ -29,9 +29,14 @@ class SpecSection(Frozen):
     @classmethod
     def long_form(cls, given: Any) -> Any:
         """The mapping that a short form stands for; anything else as it is."""
-        if cls.short_form and isinstance(given, (str, int, float)) and not isinstance(given, bool):
+        if cls.short_form and isinstance(given, (str, int, float)):
             return {cls.short_form: given}
         return given
+
+    @classmethod
+    def shortest(cls, values: dict[str, Any]) -> Any:
+        """The short form that stands for `values`, or `values` where none does."""
+        return values[cls.short_form] if cls.short_form and set(values) == {cls.short_form} else values
 
     @classmethod
     def short_schema(cls, long_form: JsonSchemaValue) -> JsonSchemaValue | None:

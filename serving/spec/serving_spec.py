@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, Strict
+from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
 
 from llmdeploy.serving.spec.budget import Budget
 from llmdeploy.serving.spec.framework import Framework
 from llmdeploy.serving.spec.hardware import Hardware
 from llmdeploy.serving.spec.model import Model
 from llmdeploy.serving.spec.quantization import Quantization
-from llmdeploy.serving.spec.region import Region, RegionName
+from llmdeploy.serving.spec.region import CLOUD_OR_LOCAL, Region, RegionName
 from llmdeploy.serving.spec.rollout import Rollout
 from llmdeploy.serving.spec.routing import Routing
 from llmdeploy.serving.spec.scaling import Scaling
@@ -22,11 +22,19 @@ from llmdeploy.serving.spec.values import DnsLabel
 Variant = Literal["self-hosted", "managed"]
 
 
+_REGION = {"type": "string", "pattern": CLOUD_OR_LOCAL}
+
+
 def _one_or_more(given: Any) -> Any:
     return [given] if isinstance(given, str) else given
 
 
-ResidencyRegions = Annotated[tuple[RegionName, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+ResidencyRegions = Annotated[
+    tuple[RegionName, ...],
+    Field(min_length=1),
+    BeforeValidator(_one_or_more),
+    WithJsonSchema({"anyOf": [_REGION, {"type": "array", "items": _REGION, "minItems": 1}]}),
+]
 """The only regions that requests with a mark may reach; one alone needs no list."""
 
 

@@ -16,6 +16,8 @@ HEADER = r"^[a-z0-9!#$%&'*+.^_`|~-]+$"
 """RFC 9110 section 5.6.2, a token; lower case as HTTP/2 and Envoy have it."""
 URL_PATH = r"^/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$"
 """RFC 3986 section 3.3, absolute."""
+TEXT = r"^\S(.*\S)?$"
+"""One line, no blanks around it."""
 NAME_LENGTH = 40
 """Leaves room for a suffix of 23 characters within the 63 of a DNS label and of a GCP resource name."""
 
@@ -70,7 +72,7 @@ def _url_path(value: str) -> str:
     return value
 
 
-Text = Annotated[str, Strict(), AfterValidator(_text), Field(json_schema_extra={"minLength": 1})]
+Text = Annotated[str, Strict(), AfterValidator(_text), WithJsonSchema({"type": "string", "pattern": TEXT})]
 """Text of one line that is not empty."""
 DnsLabel = Annotated[
     str,
@@ -94,5 +96,5 @@ UrlPath = Annotated[
     str, Strict(), AfterValidator(_url_path), WithJsonSchema({"type": "string", "pattern": URL_PATH})
 ]
 """An absolute path of a URL, without query."""
-Count = Annotated[int, Strict(), Field(ge=1)]
-"""A whole number of at least 1."""
+Count = Annotated[int, Strict(), Field(ge=1, le=2**31 - 1)]
+"""A whole number of at least 1, within 32 bits as every framework's flags have it."""

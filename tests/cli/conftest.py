@@ -61,7 +61,9 @@ def terminal(tmp_path: Path) -> Terminal:
     folder.mkdir()
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     cache = os.environ.get("LLMDEPLOY_CACHE", str(Path.home() / ".cache" / "llmdeploy"))
-    environ = kept | {"HOME": str(tmp_path), "LLMDEPLOY_HOME": str(tmp_path / "home"), "LLMDEPLOY_CACHE": cache}
+    environ = kept | {
+        "HOME": str(tmp_path),
+        "LLMDEPLOY_HOME": str(tmp_path / "home"),
+        "LLMDEPLOY_CACHE": cache,
+    }
     return Terminal(folder, environ)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.model import ServerPlan
+from llmdeploy.serving.plan.sources import resolved_source
 
 CONCURRENCY = 64
 """Requests at once that a server of unknown make is trusted with; it queues the others itself."""
@@ -23,7 +24,7 @@ def custom_server(draft: Draft) -> Draft:
         server=ServerPlan(
             kind="custom",
             command=framework.command,
-            weights=draft.spec.model.id,
+            weights=resolved_source(draft, draft.spec.model.id),
             health_path=health_path,
             metrics_path=framework.metrics_path or "",
             concurrency=CONCURRENCY,

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from llmdeploy.serving.plan.draft import Draft
-from llmdeploy.serving.plan.model import ServerPlan
+from llmdeploy.serving.plan.model import AdapterPlan, ServerPlan
+from llmdeploy.serving.plan.replicas import replicas_at_start
+from llmdeploy.serving.plan.sources import resolved_source
+from llmdeploy.serving.spec.model import source_kind
 
 CONCURRENCY = 4
 """Slots of one replica: enough to see continuous batching on two cores, at 45 MiB of KV cache a slot."""
@@ -22,7 +27,7 @@ def llama_cpp_server(draft: Draft) -> Draft:
     assert model is not None
     draft, weights = _weights(draft)
     threads = _threads(draft)
-    adapters = [f"{adapter.name}={adapter.source}" for adapter in model.adapters]
+    draft, adapters = _adapters(draft, model.adapters)
     substitution = f"{draft.spec.framework.name} → llama.cpp on this machine ({_why_not(draft)})"
     draft = draft.decided("server", substitution, "nothing on this machine can run the framework itself")
     draft = _warn_of_unused_fields(draft)
@@ -43,7 +48,7 @@ def llama_cpp_server(draft: Draft) -> Draft:
                 *("--threads", str(threads)),
                 *("--drain-timeout", str(DRAIN_TIMEOUT_S)),
                 *("--replica", "{name}", "--region", "{region}"),
-                *(part for adapter in adapters for part in ("--adapter", adapter)),
+                *(part for adapter in adapters for part in ("--adapter", f"{adapter.name}={adapter.source}")),
             ),
             weights=weights,
             health_path="/health",
@@ -59,7 +64,7 @@ def llama_cpp_server(draft: Draft) -> Draft:
 def _weights(draft: Draft) -> tuple[Draft, str]:
     model = draft.spec.model
     if model.source_kind == "folder":
-        return draft, model.id
+        return draft, resolved_source(draft, model.id)
     if draft.machine.smollm2 == "missing":
         return (
             draft.decided(
@@ -69,6 +74,19 @@ def _weights(draft: Draft) -> tuple[Draft, str]:
         )
     reason = f"the small model that comes along stands in for {model.id}"
     return draft.decided("server.weights", "SmolLM2-135M-Instruct (Q4_1)", reason), SMOLLM2
+
+
+def _adapters(draft: Draft, adapters: Sequence[AdapterPlan]) -> tuple[Draft, list[AdapterPlan]]:
+    """Those that fit: an adapter of another model would change a stand-in's weights into noise."""
+    own_weights = draft.spec.model.source_kind == "folder"
+    fitting = [adapter for adapter in adapters if own_weights and source_kind(adapter.source) == "folder"]
+    left_out = [adapter.name for adapter in adapters if adapter not in fitting]
+    if left_out:
+        names = ", ".join(left_out)
+        draft = draft.warned(
+            f"model.adapters: {names} cannot be loaded into the stand-in and will answer 404"
+        )
+    return draft, fitting
 
 
 def _warn_of_unused_fields(draft: Draft) -> Draft:
@@ -81,8 +99,7 @@ def _warn_of_unused_fields(draft: Draft) -> Draft:
 
 
 def _threads(draft: Draft) -> int:
-    regions = draft.spec.regions
-    return max(1, draft.machine.cpus // max(1, len(regions)))
+    return max(1, draft.machine.cpus // max(1, replicas_at_start(draft.spec)))
 
 
 def _why_not(draft: Draft) -> str:

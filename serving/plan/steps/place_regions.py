@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.model import RegionPlan
-from llmdeploy.serving.spec.region import Region
+from llmdeploy.serving.plan.replicas import replica_bounds
 
 
 def place_regions(draft: Draft) -> Draft:
@@ -14,7 +14,7 @@ def place_regions(draft: Draft) -> Draft:
     names = tuple(region.name for region in draft.spec.regions)
     regions = []
     for region in draft.spec.regions:
-        low, high = _replicas(draft, region)
+        low, high = replica_bounds(draft.spec, region)
         regions.append(
             RegionPlan(
                 name=region.name,
@@ -38,16 +38,6 @@ def place_regions(draft: Draft) -> Draft:
     if any(region.max_replicas > region.min_replicas for region in regions):
         draft = draft.warned("scaling.max: local regions keep scaling.min replicas; nothing scales them")
     return draft.having(regions=tuple(regions))
-
-
-def _replicas(draft: Draft, region: Region) -> tuple[int, int]:
-    low = high = None
-    for scaling in (region.scaling, draft.spec.scaling):
-        if scaling is not None:
-            low = scaling.min if low is None else low
-            high = scaling.max if high is None else high
-    low = 1 if low is None else low
-    return low, max(low, high or low)
 
 
 def _any_scaling(draft: Draft) -> bool:

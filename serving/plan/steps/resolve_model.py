@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.model import AdapterPlan, ModelPlan
+from llmdeploy.serving.plan.sources import resolved_source
 
 LOCAL_CONTEXT_LENGTH = 2048
 """Tokens a request may span on a local region when the spec does not say: a quarter of what SmolLM2-135M can
@@ -29,7 +30,9 @@ def resolve_model(draft: Draft) -> Draft:
             served_name=served_name,
             context_length=context_length,
             adapters=tuple(
-                AdapterPlan(name=adapter.name, source=adapter.source, rank=adapter.rank)
+                AdapterPlan(
+                    name=adapter.name, source=resolved_source(draft, adapter.source), rank=adapter.rank
+                )
                 for adapter in model.adapters
             ),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmdeploy.serving.frameworks.vllm import vllm_flags
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.model import ServerPlan
+from llmdeploy.serving.plan.sources import resolved_source
 
 CONCURRENCY = 8
 STARTUP_TIMEOUT_S = 300.0
@@ -43,7 +44,7 @@ def vllm_cpu_server(draft: Draft) -> Draft:
                 "--enforce-eager",
             ),
             environment={"VLLM_CPU_KVCACHE_SPACE": str(KV_CACHE_GIB)},
-            weights=spec.model.id,
+            weights=resolved_source(draft, spec.model.id),
             health_path="/health",
             metrics_path="/metrics",
             concurrency=CONCURRENCY,

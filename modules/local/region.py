@@ -1,0 +1,67 @@
+"""One region on this machine: a supervisord and the replicas that it keeps alive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from llmdeploy.modules.local.resources import Replica, Supervisor
+from llmdeploy.serving.plan.gateway import HealthCheckPlan
+from llmdeploy.serving.plan.model import RegionPlan
+
+HOST = "127.0.0.1"
+
+
+class LocalRegion(pulumi.ComponentResource):
+    """The replicas of `region` in `folder`.
+
+    Args:
+        name: the logical name of the region and of its supervisord.
+        replica_names: the logical name of each replica, by its name in the plan.
+        health: how the gateway checks replicas: an update leaves it time to notice that one serves again.
+    """
+
+    replicas: Mapping[str, Replica]
+
+    def __init__(
+        self,
+        name: str,
+        region: RegionPlan,
+        folder: str,
+        replica_names: Mapping[str, str],
+        health: HealthCheckPlan,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("llmdeploy:local:Region", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        supervisor = Supervisor(name, folder=folder, opts=child)
+        server = region.server
+        self.replicas = {
+            replica: Replica(
+                logical_name,
+                folder=supervisor.folder,
+                name=replica,
+                region=region.name,
+                command=server.command,
+                environment=server.environment,
+                weights=server.weights,
+                health_path=server.health_path,
+                startup_timeout_s=server.startup_timeout_s,
+                drain_timeout_s=server.drain_timeout_s,
+                min_ready_s=health.interval_s * health.healthy_threshold + health.timeout_s,
+                opts=child,
+            )
+            for replica, logical_name in replica_names.items()
+        }
+        self._region = region.name
+        self.register_outputs({})
+
+    @property
+    def backends(self) -> list[dict[str, Any]]:
+        """Where the gateway finds the replicas."""
+        return [
+            {"region": self._region, "replica": name, "host": HOST, "port": replica.port}
+            for name, replica in self.replicas.items()
+        ]

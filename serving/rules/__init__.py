@@ -1,0 +1,63 @@
+"""Relations between the fields of a spec, one function each."""
+
+from __future__ import annotations
+
+from llmdeploy.serving.rules import (
+    framework,
+    hardware,
+    model,
+    quantization,
+    regions,
+    routing,
+    scaling,
+    warnings,
+)
+from llmdeploy.serving.rules.problem import Rule, RuleProblem
+
+__all__ = ["RULES", "WARNINGS", "Rule", "RuleProblem"]
+
+RULES: tuple[Rule, ...] = (
+    regions.regions_are_distinct,
+    regions.regions_exist,
+    regions.local_and_cloud_do_not_mix,
+    model.revision_is_of_the_hub,
+    model.folders_are_local,
+    model.adapters_are_distinct,
+    model.adapter_ranks_fit,
+    model.speculative_method_is_supported,
+    model.speculative_model_is_given_when_needed,
+    model.draft_models_and_adapters_go_together,
+    framework.custom_has_a_command,
+    framework.command_is_for_custom,
+    framework.custom_takes_nothing_else,
+    framework.custom_is_local,
+    framework.args_leave_to_llmdeploy_what_is_its_own,
+    quantization.quantization_is_supported,
+    quantization.method_belongs_to_quantized_weights,
+    quantization.kv_cache_is_supported,
+    quantization.gpu_computes_the_format,
+    hardware.gpu_is_known,
+    hardware.gpu_is_offered,
+    hardware.replicas_without_gpu_are_local,
+    hardware.spot_is_not_local,
+    hardware.managed_is_in_a_cloud,
+    scaling.scaling_has_room,
+    scaling.scaling_to_zero_is_managed,
+    scaling.scaling_target_has_metric,
+    routing.weights_belong_to_policy_weighted,
+    routing.weights_are_complete,
+    routing.failover_has_somewhere_to_go,
+    routing.residency_names_regions,
+    routing.rollout_order_names_regions,
+    routing.rollout_steps_rise_to_100,
+)
+"""A spec is valid when none of these finds anything."""
+
+WARNINGS: tuple[Rule, ...] = (
+    warnings.framework_is_maintained,
+    warnings.version_is_known,
+    warnings.revision_is_pinned,
+    warnings.local_gpus_are_what_is_there,
+    warnings.traffic_is_authenticated,
+)
+"""Shown by validate, plan and preview; they stop nothing."""

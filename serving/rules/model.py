@@ -1,0 +1,103 @@
+"""Rules about the model, its adapters and speculative decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmdeploy.serving.catalog.frameworks import framework_facts
+from llmdeploy.serving.rules.problem import RuleProblem
+from llmdeploy.serving.spec import ServingSpec
+from llmdeploy.serving.spec.model import source_kind
+from llmdeploy.serving.spec.suggest import instead_of
+
+
+def revision_is_of_the_hub(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Buckets and folders have no revisions."""
+    if spec.model.revision and spec.model.source_kind != "hub":
+        yield RuleProblem(
+            ("model", "revision"),
+            f"{spec.model.id} has no revisions",
+            "leave it out, or name a hub id as the model",
+        )
+
+
+def folders_are_local(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """A cloud's instances cannot read this machine's folders."""
+    if all(region.provider == "local" for region in spec.regions):
+        return
+    sources: list[tuple[tuple[str | int, ...], str]] = [(("model", "id"), spec.model.id)]
+    sources += [
+        (("model", "adapters", index, "source"), adapter.source)
+        for index, adapter in enumerate(spec.model.adapters)
+    ]
+    if spec.speculative and spec.speculative.model:
+        sources.append((("speculative", "model"), spec.speculative.model))
+    for path, source in sources:
+        if source_kind(source) == "folder":
+            yield RuleProblem(
+                path, f"{source} is a folder on this machine", "upload it and name it by s3://… or gs://…"
+            )
+
+
+def adapters_are_distinct(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """A client's model name must mean one thing: no two adapters alike, none like the model."""
+    served = spec.model.served_name or spec.model.id
+    names = [adapter.name for adapter in spec.model.adapters]
+    for index, name in enumerate(names):
+        path = ("model", "adapters", index, "name")
+        if name in names[:index]:
+            yield RuleProblem(path, f'"{name}" is the name of another adapter', "use another name")
+        elif name == served:
+            yield RuleProblem(path, f'"{name}" is the name of the model itself', "use another name")
+
+
+def adapter_ranks_fit(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """No rank is above what the framework accepts."""
+    if spec.framework.name == "custom":
+        return
+    most = framework_facts(spec.framework.name).max_lora_rank
+    for index, adapter in enumerate(spec.model.adapters):
+        if most is not None and adapter.rank is not None and adapter.rank > most:
+            yield RuleProblem(
+                ("model", "adapters", index, "rank"),
+                f"{adapter.rank} is more than {spec.framework.name} accepts",
+                f"use an adapter of at most {most}, or another framework",
+            )
+
+
+def speculative_method_is_supported(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """The framework knows the method."""
+    if spec.speculative is None or spec.framework.name == "custom":
+        return
+    known = framework_facts(spec.framework.name).speculative
+    if spec.speculative.method not in known:
+        yield RuleProblem(
+            ("speculative", "method"),
+            f"{spec.framework.name} has no {spec.speculative.method}",
+            instead_of(spec.speculative.method, known),
+        )
+
+
+def speculative_model_is_given_when_needed(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """draft and eagle need a second model; ngram and mtp have none."""
+    speculative = spec.speculative
+    if speculative is None:
+        return
+    needed = speculative.method in ("draft", "eagle")
+    if needed and speculative.model is None:
+        yield RuleProblem(
+            ("speculative", "model"), f"{speculative.method} needs a model", "add model: and its hub id"
+        )
+    if not needed and speculative.model is not None:
+        yield RuleProblem(
+            ("speculative", "model"), f"{speculative.method} uses no second model", "leave it out"
+        )
+
+
+def draft_models_and_adapters_go_together(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """SGLang 0.5.23 refuses LoRA with a draft model (lora_hook.py)."""
+    draft = spec.speculative is not None and spec.speculative.method == "draft"
+    if spec.framework.name == "sglang" and draft and spec.model.adapters:
+        yield RuleProblem(
+            ("speculative", "method"), "sglang has no draft model beside adapters", "use ngram, eagle or mtp"
+        )

@@ -1,0 +1,85 @@
+"""Rules about how requests find a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from llmdeploy.serving.rules.problem import RuleProblem
+from llmdeploy.serving.spec import ServingSpec
+from llmdeploy.serving.spec.suggest import instead_of
+
+
+def weights_belong_to_policy_weighted(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Another policy would silently ignore them. Without a policy, weights choose weighted."""
+    policy = spec.routing.policy if spec.routing else None
+    if policy in (None, "weighted"):
+        return
+    for index, region in enumerate(spec.regions):
+        if region.weight is not None:
+            yield RuleProblem(
+                ("regions", index, "weight"),
+                f"has no effect with policy {policy}",
+                "leave it out, or use policy: weighted",
+            )
+
+
+def weights_are_complete(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Every region has a weight or none has, and somebody gets the traffic."""
+    weights = [region.weight for region in spec.regions]
+    given = [weight for weight in weights if weight is not None]
+    if given and len(given) == len(weights) and sum(given) == 0:
+        yield RuleProblem(("regions", 0, "weight"), "all weights are 0", "give a region more than 0")
+    if given and len(given) < len(weights):
+        for index in (index for index, weight in enumerate(weights) if weight is None):
+            name = spec.regions[index].name
+            yield RuleProblem(
+                ("regions", index),
+                f"{name} has no weight and others have",
+                "give every region a weight, or none",
+            )
+
+
+def failover_has_somewhere_to_go(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Policy failover needs a second region."""
+    if spec.routing and spec.routing.policy == "failover" and len(spec.regions) < 2:
+        yield RuleProblem(
+            ("routing", "policy"),
+            "failover needs at least two regions",
+            "add a region, or leave the policy out",
+        )
+
+
+def residency_names_regions(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Each mark names regions of the spec, each once."""
+    names = [region.name for region in spec.regions]
+    for mark, regions in spec.residency.items():
+        yield from _names_regions(("residency", mark), regions, names)
+
+
+def rollout_order_names_regions(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """The order names regions of the spec, each once."""
+    order = spec.rollout.order if spec.rollout else None
+    yield from _names_regions(("rollout", "order"), order or (), [region.name for region in spec.regions])
+
+
+def rollout_steps_rise_to_100(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Each step is larger than the one before, and the last is everything."""
+    steps = (spec.rollout.steps if spec.rollout else None) or ()
+    for index, (before, step) in enumerate(pairwise(steps), start=1):
+        if step <= before:
+            yield RuleProblem(
+                ("rollout", "steps", index), f"{step} does not come after {before}", "let the steps rise"
+            )
+    if steps and steps[-1] != 100:
+        yield RuleProblem(
+            ("rollout", "steps", len(steps) - 1), f"the last step is {steps[-1]}, not 100", "end with 100"
+        )
+
+
+def _names_regions(path: tuple[str, ...], given: tuple[str, ...], names: list[str]) -> Iterator[RuleProblem]:
+    for index, name in enumerate(given):
+        if name not in names:
+            yield RuleProblem((*path, index), f"{name} is not a region of this spec", instead_of(name, names))
+        elif name in given[:index]:
+            yield RuleProblem((*path, index), f"{name} is named twice", "keep one of them")
