@@ -27,6 +27,13 @@ def example_at(path: Path) -> str:
     return "" if example is None or isinstance(example, dict) else _flow(example)
 
 
+def is_required(path: Path) -> bool:
+    """Whether the spec must have a value at `path`."""
+    section = section_at(path[:-1])
+    info = section.model_fields.get(str(path[-1])) if section else None
+    return info is not None and info.is_required()
+
+
 @cache
 def places_of_keys() -> dict[str, str]:
     """Every key below the top of a spec, with the dotted path where it belongs (the first of several)."""

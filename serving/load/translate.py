@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic_core import ErrorDetails
 
 from llmdeploy.serving.load.document import Document, Path
-from llmdeploy.serving.load.sections import example_at, places_of_keys, section_at
+from llmdeploy.serving.load.sections import example_at, is_required, places_of_keys, section_at
 from llmdeploy.serving.spec.suggest import closest, instead_of
 from llmdeploy.serving.spec.values import shown
 
@@ -61,7 +61,8 @@ def _finding(error: ErrorDetails, document: Document) -> Finding:
         example = example_at(location)
         return Finding(location, "is missing", f"add {location[-1]}: {example}" if example else "add it")
     path = document.nearest(location)
-    return Finding(path, *_value_words(error, document.places[path].source))
+    required = is_required(location)
+    return Finding(path, *_value_words(error, document.places[path].source, required))
 
 
 def _other_key(location: Path) -> str:
@@ -75,21 +76,21 @@ def _other_key(location: Path) -> str:
     return instead_of(key, keys)
 
 
-def _value_words(error: ErrorDetails, source: str) -> tuple[str, str]:
+def _value_words(error: ErrorDetails, source: str, required: bool = False) -> tuple[str, str]:
     kind, given, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "spec_value":
         return context["problem"], context["mend"]
     if given is None:
-        return "is empty", "give it a value, or leave the key out"
+        return "is empty", "give it a value" if required else "give it a value, or leave the key out"
     if kind == "literal_error":
         choices = re.findall(r"'([^']*)'", context["expected"])
-        return f"{_given(given)} is not known", instead_of(str(given), choices)
+        return f"{shown(given)} is not known", instead_of(str(given), choices)
     if kind in _TOO_FAR:
         limit, words = _TOO_FAR[kind]
         problem, _, mend = words.partition("; ")
-        return f"{_given(given)} is {problem}", f"{mend} {context[limit]:g}"
+        return f"{shown(given)} is {problem}", f"{mend} {_plain_number(context[limit])}"
     if kind == "too_short":
-        return "is empty", "name at least one, or leave the key out"
+        return "is empty", "name at least one" if required else "name at least one, or leave the key out"
     return _type_words(_WANTED.get(kind, "a mapping"), given, source)
 
 
@@ -97,12 +98,16 @@ def _type_words(wanted: str, given: Any, source: str) -> tuple[str, str]:
     if wanted == "text" and source:
         return f"YAML reads {source[:40]} as {_kind(given)}", f'write "{source[:40]}" in quotes'
     if wanted == "a list" and not isinstance(given, dict):
-        return f"must be a list, not {_kind(given)}", f"write [{_given(given)}]".replace('"', "")
+        return f"must be a list, not {_kind(given)}", f"write [{shown(given)}]".replace('"', "")
     if isinstance(given, str) and wanted in ("a whole number", "a number", "true or false"):
         return f"must be {wanted}, not text", "write it without quotes, as a plain decimal number" if (
             wanted != "true or false"
         ) else "write true or false without quotes"
     return f"must be {wanted}, not {_kind(given)}", ""
+
+
+def _plain_number(number: float) -> str:
+    return str(int(number) if float(number).is_integer() else number)
 
 
 def _kind(given: Any) -> str:
@@ -117,7 +122,3 @@ def _kind(given: Any) -> str:
             return "a list"
         case _:
             return "a mapping"
-
-
-def _given(given: Any) -> str:
-    return _kind(given) if isinstance(given, (dict, list)) else shown(given).replace("True", "true")

@@ -24,7 +24,8 @@ from llmdeploy.serving.load.yaml_syntax import syntax_problem
 
 MAX_DEPTH = 16
 """Mappings and lists within each other; the deepest value of a spec is at 7."""
-_TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
+_YAML = "tag:yaml.org,2002:"
+_TEXT_TAGS = (None, "!", f"{_YAML}str")
 
 
 def read_yaml(text: str, file: str) -> tuple[Document, list[Problem]]:
@@ -159,7 +160,7 @@ class _Reader:
     def refuse_tag_and_anchor(self, event: NodeEvent, path: Path) -> None:
         tag = getattr(event, "tag", None)
         if tag not in _TEXT_TAGS:
-            self.report_at(event, path, f"has the tag {tag[:40]}", "leave the tag out")
+            self.report_at(event, path, f"has the tag {tag.replace(_YAML, '!!')[:40]}", "leave the tag out")
         if event.anchor is not None:
             self.report_at(
                 event, path, f"has an anchor (&{event.anchor[:40]})", "leave it out; write values out"

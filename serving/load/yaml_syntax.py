@@ -27,10 +27,19 @@ _MENDS = {
 }
 """libyaml's messages (scanner.c and parser.c) and what they mean to somebody who writes a spec."""
 
+_UNFINISHED = (
+    "could not find expected ':'",
+    "did not find expected ',' or ']'",
+    "did not find expected ',' or '}'",
+    "found unexpected end of stream",
+)
+"""Here the place of interest is where the thing began, not where the parser gave up."""
+
 
 def syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
-    """The problem that a parser's error stands for, at the place where the parser gave up."""
-    mark = error.problem_mark or error.context_mark
+    """The problem that a parser's error stands for."""
+    unfinished = (error.problem or "") in _UNFINISHED
+    mark = (error.context_mark if unfinished else error.problem_mark) or error.problem_mark
     if mark is None:
         return Problem(file, 0, 0, "", "is not YAML", "check the indentation and the quotes")
     problem, mend = _words(error.problem or "", _character(text, mark.line, mark.column))

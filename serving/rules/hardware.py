@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.catalog.regions import cloud_regions, gpus_offered, regions_offering
@@ -49,10 +50,9 @@ def gpu_is_offered(spec: ServingSpec) -> Iterator[RuleProblem]:
             has = [name for name, facts in gpus().items() if region.provider in facts.providers]
             yield RuleProblem(path, f"{region.provider} has no {gpu}", f"use one of {', '.join(has)}")
         elif offered is not None and gpu not in offered:
-            elsewhere = regions_offering(gpu, region.provider)[:3]
-            mends = [f"use {' or '.join(offered)}"] if offered else []
-            mends += [f"a region such as {', '.join(elsewhere)}"] if elsewhere else []
-            yield RuleProblem(path, f'"{gpu}" is not offered in {region.name}', ", or ".join(mends))
+            elsewhere = _like(region.name, regions_offering(gpu, region.provider))
+            mend = f"use {', or '.join(filter(None, (', '.join(offered), elsewhere)))}"
+            yield RuleProblem(path, f'"{gpu}" is not offered in {region.name}', mend)
 
 
 def replicas_without_gpu_are_local(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -86,6 +86,11 @@ def managed_is_in_a_cloud(spec: ServingSpec) -> Iterator[RuleProblem]:
             yield RuleProblem(
                 ("regions", index), f"{region.name} has no managed endpoints", "use variant: self-hosted"
             )
+
+
+def _like(name: str, others: tuple[str, ...]) -> str:
+    """The one of `others` whose name is most like `name`: those of regions near each other are."""
+    return max(others, key=lambda other: SequenceMatcher(a=name, b=other).ratio(), default="")
 
 
 def _gpu_of(spec: ServingSpec, index: int, region: Region) -> tuple[str, Where]:

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
-from llmdeploy.serving.spec.suggest import instead_of
 
 
 def weights_belong_to_policy_weighted(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -80,6 +79,10 @@ def rollout_steps_rise_to_100(spec: ServingSpec) -> Iterator[RuleProblem]:
 def _names_regions(path: tuple[str, ...], given: tuple[str, ...], names: list[str]) -> Iterator[RuleProblem]:
     for index, name in enumerate(given):
         if name not in names:
-            yield RuleProblem((*path, index), f"{name} is not a region of this spec", instead_of(name, names))
+            yield RuleProblem(
+                (*path, index),
+                f"{name} is not a region of this spec",
+                f"use one of {', '.join(dict.fromkeys(names))}",
+            )
         elif name in given[:index]:
             yield RuleProblem((*path, index), f"{name} is named twice", "keep one of them")

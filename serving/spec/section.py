@@ -11,13 +11,17 @@ from pydantic_core import CoreSchema
 from llmdeploy.serving.frozen import Frozen
 
 
+def _as_written(key: str, _: object) -> str:
+    return key
+
+
 class SpecSection(Frozen):
     """A mapping in the spec. Values are never coerced: text is not a number, and true is not 1.
 
     `short_form` names the field that a scalar stands for: `model: id` is `model: {id: id}`.
     """
 
-    model_config = ConfigDict(allow_inf_nan=False, defer_build=True)
+    model_config = ConfigDict(allow_inf_nan=False, defer_build=True, field_title_generator=_as_written)
 
     short_form: ClassVar[str] = ""
 

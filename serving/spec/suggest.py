@@ -12,11 +12,16 @@ MOST_SHOWN = 12
 def instead_of(unknown: str, choices: Iterable[str]) -> str:
     """The mend for an unknown word: the choice that was meant, or all choices when none is close."""
     known = list(choices)
+    begin_alike = [choice for choice in known if len(unknown) > 1 and choice.startswith(unknown.lower())]
+    if len(begin_alike) > 1:
+        return f"use one of {', '.join(begin_alike[:MOST_SHOWN])}"
     close = closest(unknown, known)
     if close:
         return f"did you mean {close}?"
     more = ", …" if len(known) > MOST_SHOWN else ""
-    return f"use one of {', '.join(known[:MOST_SHOWN])}{more}" if known else "leave it out"
+    if len(known) < 2:
+        return f"use {known[0]}" if known else "leave it out"
+    return f"use one of {', '.join(known[:MOST_SHOWN])}{more}"
 
 
 def closest(unknown: str, choices: Iterable[str]) -> str | None:

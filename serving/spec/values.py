@@ -28,9 +28,20 @@ def bad_value(problem: str, mend: str = "") -> PydanticCustomError:
 
 
 def shown(value: Any) -> str:
-    """A value as an error message shows it: short, text in double quotes."""
-    text = f'"{value}"' if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:56]}…" + ('"' if isinstance(value, str) else "")
+    """A value as an error message shows it: text in double quotes and cut short, no contents of lists."""
+    match value:
+        case str():
+            return f'"{value}"' if len(value) <= 60 else f'"{value[:56]}…"'
+        case bool():
+            return str(value).lower()
+        case None:
+            return "an empty value"
+        case list() | tuple():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return str(value)[:60]
 
 
 def _text(value: str) -> str:

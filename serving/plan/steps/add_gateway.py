@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmdeploy.serving.gateway.defaults import gateway_defaults
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.gateway import GatewayPlan
-from llmdeploy.serving.spec.routing import Routing
+from llmdeploy.serving.spec.routing import Routing, RoutingPolicy
 
 RESIDENCY_HEADER = "x-residency"
 """Where a client puts the mark of `residency`."""
@@ -17,8 +17,7 @@ def add_gateway(draft: Draft) -> Draft:
     if server is None or not draft.regions:
         return draft
     routing = draft.spec.routing or Routing()
-    if routing.policy is None:
-        draft = draft.decided("routing.policy", "nearest", "the closest healthy region answers soonest")
+    draft, policy = _policy(draft, routing)
     if routing.auth is None:
         draft = draft.decided("routing.auth", "api-key", "an open endpoint is a choice, not a default")
     defaults = gateway_defaults(
@@ -30,7 +29,7 @@ def add_gateway(draft: Draft) -> Draft:
         draft = draft.decided(decision.path, decision.value, decision.reason)
     return draft.having(
         gateway=GatewayPlan(
-            policy=routing.policy or "nearest",
+            policy=policy,
             auth=routing.auth or "api-key",
             affinity_header=routing.affinity,
             residency=dict(draft.spec.residency),
@@ -43,3 +42,12 @@ def add_gateway(draft: Draft) -> Draft:
             connect_timeout_s=defaults.connect_timeout_s,
         )
     )
+
+
+def _policy(draft: Draft, routing: Routing) -> tuple[Draft, RoutingPolicy]:
+    if routing.policy is not None:
+        return draft, routing.policy
+    if any(region.weight is not None for region in draft.spec.regions):
+        return draft.decided("routing.policy", "weighted", "the regions have weights"), "weighted"
+    reason = "the closest healthy region answers soonest"
+    return draft.decided("routing.policy", "nearest", reason), "nearest"
