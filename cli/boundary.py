@@ -16,12 +16,12 @@ from llmdeploy.serving.errors import LlmdeployError
 
 
 def exit_code_of(
-    run: Callable[[], object], *, argv: Sequence[str], environ: Mapping[str, str], color: bool | None
+    run: Callable[[], int], *, argv: Sequence[str], environ: Mapping[str, str], color: bool | None
 ) -> int:
     """Run the command line and return the exit code; whatever it raises is shown and becomes a code.
 
     Args:
-        run: the command line; an int that it returns is the exit code.
+        run: the command line; returns its exit code.
         argv: the arguments, to know whether `--json` was asked for.
         environ: `LLMDEPLOY_DEBUG=1` lets a bug's traceback through.
         color: whether to colour; None lets the stream decide.
@@ -39,11 +39,10 @@ def exit_code_of(
 
 
 def _shown(
-    run: Callable[[], object], *, argv: Sequence[str], environ: Mapping[str, str], color: bool | None
+    run: Callable[[], int], *, argv: Sequence[str], environ: Mapping[str, str], color: bool | None
 ) -> int:
     try:
-        code = run()
-        return code if isinstance(code, int) else exit_codes.OK
+        return run()
     except LlmdeployError as error:
         if _json_wanted(argv):
             click.echo(json.dumps(failure_document(error)))

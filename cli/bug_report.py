@@ -38,16 +38,22 @@ def save_report(error: BaseException, *, argv: Sequence[str], environ: Mapping[s
 
     text = masked(_report(error, argv))
     name = f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
-    for folder in (home_from_environment(environ).root / "reports", Path(tempfile.gettempdir())):
+    home = home_from_environment(environ).root
+    for folder in (home / "reports", Path(tempfile.gettempdir())):
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = folder / name
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(text)
+            return _write_private(folder / name, text)
         except OSError:
             continue
-        return path
     return Path(os.devnull)
+
+
+def _write_private(path: Path, text: str) -> Path:
+    # Folders above a new one get the process's own mode, so each is made by itself.
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    return path
 
 
 def _report(error: BaseException, argv: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ _PROMPT: Final = "In one sentence: why does a service run in two regions?"
 def main() -> int:
     """Run the steps; the exit code is that of the first one that fails."""
     began = time.monotonic()
-    spec = _spec()
+    spec = spec_path()
     for why, arguments in (
         ("One spec becomes two regions of this machine behind a gateway", ["up", spec, "--yes"]),
         ("Both regions are healthy", ["status", spec]),
@@ -35,7 +35,8 @@ def main() -> int:
     return 0
 
 
-def _spec() -> str:
+def spec_path() -> str:
+    """The example's path, from where we are when it lies below."""
     path = Path(stacks.__file__).resolve().parent / "examples" / "chat.yaml"
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from llmdeploy.cli import exit_codes
 from llmdeploy.cli.boundary import exit_code_of
+from llmdeploy.cli.completion_variable import COMPLETION_VARIABLE, NAME
 from llmdeploy.cli.group import LazyGroup
 from llmdeploy.cli.render.color import color_wanted
 
@@ -44,9 +46,23 @@ def main(args: Sequence[str] | None = None) -> None:
     color = color_wanted(argv, os.environ)
     sys.exit(
         exit_code_of(
-            lambda: llmdeploy.main(argv, prog_name="llmdeploy", standalone_mode=False, color=color),
+            lambda: _run(argv, color),
             argv=argv,
             environ=os.environ,
             color=color,
         )
     )
+
+
+def _run(argv: list[str], color: bool | None) -> int:
+    # Group.main would do this too, but it turns a closed pipe into exit code 1.
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(llmdeploy, {}, NAME, COMPLETION_VARIABLE, instruction)
+    try:
+        with llmdeploy.make_context(NAME, argv, color=color) as ctx:
+            llmdeploy.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return exit_codes.OK

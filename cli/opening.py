@@ -49,35 +49,47 @@ class Deployment:
         return self.runner.outputs(self.stack, show_secrets=show_secrets)
 
 
-def open_plan(spec: Path, environment: str | None, home: Home | None = None) -> Plan:
+def open_plan(spec: Path, environment: str | None, home: Home, *, check: bool = False) -> Plan:
     """Load a spec and plan it for this machine.
+
+    Args:
+        check: also refuse a plan whose weights or adapters are not on this machine; for what leads to `up`.
+            What is up can be watched and removed without them.
 
     Raises:
         SpecErrors: every problem of the spec.
     """
     from llmdeploy.infra.machine import this_machine
-    from llmdeploy.serving.load import load_spec
 
+    from llmdeploy.serving.load import load_spec
     from llmdeploy.serving.plan.build import build_plan
 
     loaded = load_spec(spec, environment)
-    return build_plan(loaded, this_machine((home or home_from_environment()).cache))
+    plan = build_plan(loaded, this_machine(home.cache))
+    if check:
+        from llmdeploy.infra.preflight import check_sources
+
+        check_sources(plan, loaded, home.cache)
+    return plan
 
 
-def open_deployment(spec: Path, environment: str | None, backend: str | None = None) -> Deployment:
-    """Load and plan a spec, and make the engine ready; obtaining it is told on stderr.
+def open_deployment(
+    spec: Path, environment: str | None, backend: str | None = None, *, check: bool = False
+) -> Deployment:
+    """Load and plan a spec as `open_plan` does, and make the engine ready; obtaining it is told on stderr.
 
     Raises:
         SpecErrors: every problem of the spec.
         EngineMissing: there is no engine and none could be obtained.
     """
     home = home_from_environment()
-    plan = open_plan(spec, environment, home)
+    plan = open_plan(spec, environment, home, check=check)
 
     from llmdeploy.infra.engine.ensure import ensure_engine
     from llmdeploy.infra.runner.runner import Runner
     from llmdeploy.infra.state.backend import choose_backend
 
+    chosen = choose_backend(home, backend)
     with Telling() as tell:
         engine = ensure_engine(home.cache, tell)
-    return Deployment(plan, home, Runner(home, engine, choose_backend(home, backend)))
+    return Deployment(plan, home, Runner(home, engine, chosen))

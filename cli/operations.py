@@ -6,17 +6,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.render.progress import progress
 from llmdeploy.cli.render.progress_json import print_line
+from llmdeploy.cli.render.telling import Telling
+from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
     from llmdeploy.infra.runner.result import RunResult
+
+
+_NOTHING_UP: Final = "It is not up: nothing to remove."
 
 
 def refuse_unasked(*, yes: bool, as_json: bool) -> None:
@@ -53,6 +58,13 @@ def run_preview(deployment: Deployment, *, as_json: bool) -> RunResult:
 
 def run_up(deployment: Deployment, *, as_json: bool) -> RunResult:
     """Make the deployment what its plan says, mending what is no longer as it was left."""
+    from llmdeploy.infra.drill import heal_leftovers
+    from llmdeploy.infra.preflight import fetch_weights
+
+    for healed in heal_leftovers(deployment.run_dir):
+        click.echo(healed, err=True)
+    with Telling() as tell:
+        fetch_weights(deployment.plan, deployment.home.cache, tell)
     with progress(as_json=as_json) as view:
         return deployment.runner.up(deployment.stack, deployment.program, view, refresh=True)
 
@@ -75,6 +87,26 @@ def run_destroy(deployment: Deployment, *, as_json: bool) -> None:
     sweep(deployment.run_dir)
     if as_json:
         print_result(result)
+
+
+def destroy_stateless(deployment: Deployment, *, force: bool, as_json: bool) -> None:
+    """Where no state knows the deployment: nothing is left to do, unless its processes still run.
+
+    Raises:
+        LlmdeployError: they do, and may belong to a state in another backend; `force` ends them.
+    """
+    from llmdeploy.infra.provider.observe import sweep
+
+    if deployment.run_dir.exists() and not force:
+        raise LlmdeployError(
+            f"no state here knows {deployment.stack}, but its files are in {deployment.run_dir}",
+            "give the --backend it was brought up with, or --force to end and remove what is there",
+        )
+    ended = sweep(deployment.run_dir)
+    if as_json:
+        print_line("result", {"ok": True, "stack": deployment.stack, "ended": ended})
+    else:
+        click.echo(f"{deployment.stack}: ended {ended} processes that were left." if ended else _NOTHING_UP)
 
 
 def print_result(result: RunResult) -> None:

@@ -6,13 +6,14 @@ import time
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
-from llmdeploy.cli.live.collect import Collector
-
 from llmdeploy.cli.live.conversation import asking
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.render.progress_json import print_line
+from llmdeploy.cli.render.status import healthy_regions, serves
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from llmdeploy.cli.opening import Deployment
     from llmdeploy.infra.runner.result import RunResult
 
@@ -37,34 +38,33 @@ def wait_until_ready(deployment: Deployment, result: RunResult, spec: str, *, as
     Raises:
         AnswerFailed: no answer came back.
     """
+    from llmdeploy.infra.status import deployment_facts, deployment_status
+
     outputs = deployment.outputs(show_secrets=True)
-    answer = _first_answer(deployment, str(outputs["endpoint"]), outputs.get("api_key"))
-    report = Collector(deployment.plan, deployment.run_dir, outputs).report()
+    facts = deployment_facts(deployment.plan, deployment.run_dir, outputs)
+    answer = _first_answer(facts.endpoint, facts.api_key, facts.model)
+    status = deployment_status(facts)
     if as_json:
-        print_line(
-            "result", {"ok": True} | asdict(result) | {"answer": asdict(answer), "status": report.document()}
-        )
+        told = {"answer": asdict(answer), "status": status.document()}
+        print_line("result", {"ok": True} | asdict(result) | told)
         return
     out = console()
-    healthy = sum(region.healthy for region in report.regions)
     out.print(f"✓ {answer.region} answered in {answer.seconds:.1f} s", style="green")
-    out.print(
-        f"{report.stack}: {healthy} of {len(report.regions)} regions healthy, served by {report.serves}"
-    )
-    out.print(f"endpoint {report.endpoint}/v1", style="bold", soft_wrap=True)
+    out.print(f"{status.stack}: {healthy_regions(status)}, served by {serves(status)}")
+    for problem in status.problems:
+        out.print(f"! {problem}", style="yellow")
+    out.print(f"endpoint {status.endpoint}", style="bold", soft_wrap=True)
+    _show_next(f"{spec} --env {deployment.plan.environment}" if deployment.plan.environment else spec, out)
+
+
+def _show_next(spec: str, out: Console) -> None:
     out.print("\nNext:")
-    environment = f" --env {deployment.plan.environment}" if deployment.plan.environment else ""
-    for line in (
-        f'chat {spec}{environment} "Hello!"',
-        f"key {spec}{environment}",
-        f"status {spec}{environment}",
-    ):
+    for line in (f'chat {spec} "Hello!"', f"key {spec}", f"status {spec}"):
         out.print(f"  llmdeploy {line}", soft_wrap=True)
 
 
-def _first_answer(deployment: Deployment, endpoint: str, key: str | None) -> FirstAnswer:
+def _first_answer(endpoint: str, key: str | None, model: str) -> FirstAnswer:
     began = time.monotonic()
-    model = deployment.plan.model.served_name
     with asking(endpoint, key, model, _PROMPT, max_tokens=_LENGTH) as answer:
         text = "".join(answer.pieces)
     return FirstAnswer(answer.region, answer.replica, text, time.monotonic() - began)

@@ -26,6 +26,9 @@ DEFAULTS: Final = Starter(
     regions=("local/a", "local/b"),
 )
 
+# Lies beside the spec, where editors find it without a network.
+SCHEMA_FILE: Final = "serving-spec.schema.json"
+
 _TEXT: Final = """\
 # yaml-language-server: $schema={schema}
 # A serving spec: `llmdeploy plan` shows what it becomes, `llmdeploy up` serves it.
@@ -61,10 +64,8 @@ regions:
 
 def starter_text(answers: Starter) -> str:
     """A commented spec with the answers in it, as YAML."""
-    from llmdeploy.serving.spec import spec_schema
-
     return _TEXT.format(
-        schema=spec_schema()["$id"],
+        schema=SCHEMA_FILE,
         name=_scalar(answers.name),
         model=_scalar(answers.model),
         framework=_scalar(answers.framework),

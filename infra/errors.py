@@ -6,6 +6,7 @@ LlmdeployError (serving)
 ├── StackMissing             the stack was never brought up
 ├── StateDamaged             the state file cannot be read
 ├── BackendUnusable          the state backend cannot be reached or written
+├── HomeUnusable             the llmdeploy home cannot be read or written
 ├── DiskFull                 no room left for the state
 ├── PassphraseUnusable       the passphrase file is unsafe, unreadable or the wrong one
 ├── ResourcesFailed          one or more resources did not come up; exit code 3 when others did
@@ -58,6 +59,10 @@ class StateDamaged(LlmdeployError):
 
 class BackendUnusable(LlmdeployError):
     """The state backend cannot be reached, read or written."""
+
+
+class HomeUnusable(LlmdeployError):
+    """The folders of llmdeploy (LLMDEPLOY_HOME, LLMDEPLOY_CACHE) cannot be read or written."""
 
 
 class DiskFull(LlmdeployError):

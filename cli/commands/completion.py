@@ -6,6 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from llmdeploy.cli.command import command
+from llmdeploy.cli.completion_variable import COMPLETION_VARIABLE, NAME
 
 _HOW = {
     "bash": 'eval "$(llmdeploy completion bash)"',
@@ -22,4 +23,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"No completion for {shell}.")
-    click.echo(found(ctx.find_root().command, {}, "llmdeploy", "_LLMDEPLOY_COMPLETE").source())
+    click.echo(found(ctx.find_root().command, {}, NAME, COMPLETION_VARIABLE).source())

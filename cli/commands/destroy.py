@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from llmdeploy.cli.command import command
 from llmdeploy.cli.opening import open_deployment
-from llmdeploy.cli.operations import confirm, preview_destroy, refuse_unasked, run_destroy
+from llmdeploy.cli.operations import (
+    confirm,
+    destroy_stateless,
+    preview_destroy,
+    refuse_unasked,
+    run_destroy,
+)
 from llmdeploy.cli.options import backend_option, env_option, json_lines_option, spec_argument, yes_option
+from llmdeploy.infra.errors import StackMissing
 
 
 @command("llmdeploy destroy chat.yaml", "llmdeploy destroy chat.yaml --env dev --yes")
@@ -15,12 +24,18 @@ from llmdeploy.cli.options import backend_option, env_option, json_lines_option,
 @env_option
 @backend_option
 @yes_option
+@click.option("--force", is_flag=True, help="End what runs here even when no state knows of it.")
 @json_lines_option
-def destroy(spec: Path, environment: str | None, backend: str | None, yes: bool, as_json: bool) -> None:
+def destroy(
+    spec: Path, environment: str | None, backend: str | None, yes: bool, force: bool, as_json: bool
+) -> None:
     """Remove a deployment: its processes, files, keys and state. Shows what goes and asks."""
     refuse_unasked(yes=yes, as_json=as_json)
     deployment = open_deployment(spec, environment, backend)
-    if not yes:
-        preview_destroy(deployment)
-        confirm("Remove all of this?")
-    run_destroy(deployment, as_json=as_json)
+    try:
+        if not yes:
+            preview_destroy(deployment)
+            confirm("Remove all of this?")
+        run_destroy(deployment, as_json=as_json)
+    except StackMissing:
+        destroy_stateless(deployment, force=force, as_json=as_json)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from llmdeploy.cli.command import command
-from llmdeploy.cli.starter import DEFAULTS, FRAMEWORKS, Starter, starter_text
+from llmdeploy.cli.render.schema import schema_text
+from llmdeploy.cli.starter import DEFAULTS, FRAMEWORKS, SCHEMA_FILE, Starter, starter_text
 from llmdeploy.serving.errors import LlmdeployError
 
 
@@ -26,7 +27,7 @@ from llmdeploy.serving.errors import LlmdeployError
     "regions",
     metavar="REGION",
     multiple=True,
-    help="provider/location, as aws/us-east-1; repeat for more.",
+    help="As local/a or aws/us-east-1; repeat for more.",
 )
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def init(
@@ -37,7 +38,7 @@ def init(
     regions: tuple[str, ...],
     force: bool,
 ) -> None:
-    """Write a commented spec to PATH (default: NAME.yaml).
+    """Write a commented spec to PATH (default: NAME.yaml), and its JSON Schema beside it.
 
     Asks for what the options leave open, on a terminal; elsewhere takes the defaults, which run on this
     machine.
@@ -50,8 +51,11 @@ def init(
         regions=regions or tuple(_ask("Regions", " ".join(DEFAULTS.regions), asks).replace(",", " ").split()),
     )
     path = path or Path(f"{answers.name}.yaml")
-    _write(path, _checked(answers, path), force=force)
-    click.echo(f"Wrote {path}. Next:\n  llmdeploy plan {path}\n  llmdeploy up {path}", err=True)
+    text = _checked(answers, path)
+    _write(path, text, force=force)
+    _write(path.with_name(SCHEMA_FILE), schema_text(), force=True)
+    click.echo(f"Wrote {path}, and {SCHEMA_FILE} for your editor. Next:", err=True)
+    click.echo(f"  llmdeploy plan {path}\n  llmdeploy up {path}", err=True)
 
 
 def _ask(question: str, default: str, asks: bool, kind: click.Choice[str] | None = None) -> str:
@@ -72,7 +76,7 @@ def _write(path: Path, text: str, *, force: bool) -> None:
             file.write(text)
     except FileExistsError as error:
         raise LlmdeployError(
-            f"{path} is already there", "write over it with --force, or give another path"
+            f"{path} is already there", "--force writes over it, PATH names another"
         ) from error
     except OSError as error:
         raise LlmdeployError(f"{path} cannot be written: {error.strerror}", "give another path") from error

@@ -17,4 +17,4 @@ from llmdeploy.cli.options import backend_option, env_option, json_lines_option,
 @json_lines_option
 def preview(spec: Path, environment: str | None, backend: str | None, as_json: bool) -> None:
     """Show what `up` would change, and what is no longer as `up` left it. Changes nothing."""
-    run_preview(open_deployment(spec, environment, backend), as_json=as_json)
+    run_preview(open_deployment(spec, environment, backend, check=True), as_json=as_json)

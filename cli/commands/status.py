@@ -14,7 +14,7 @@ from llmdeploy.cli.opening import open_deployment
 from llmdeploy.cli.options import backend_option, env_option, json_option, spec_argument
 
 if TYPE_CHECKING:
-    from llmdeploy.cli.live.report import StatusReport
+    from llmdeploy.infra.status import DeploymentFacts, DeploymentStatus
 
 
 @command(
@@ -33,24 +33,29 @@ def status(
 
     Exit code 5 when something is not healthy, or the spec has changed since `up`.
     """
-    from llmdeploy.cli.live.collect import Collector
+    from llmdeploy.infra.status import deployment_facts
 
     deployment = open_deployment(spec, environment, backend)
-    collector = Collector(deployment.plan, deployment.run_dir, deployment.outputs())
+    facts = deployment_facts(deployment.plan, deployment.run_dir, deployment.outputs())
     if watch:
         from llmdeploy.cli.render.watch import watch_status
 
-        watch_status(collector.report, as_json=as_json)
-    report = collector.report()
-    _show(report, as_json=as_json)
-    ctx.exit(exit_codes.OK if report.healthy else exit_codes.UNHEALTHY)
-
-
-def _show(report: StatusReport, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(report.document(), indent=2, ensure_ascii=False))
+        watch_status(facts, as_json=as_json)
         return
+    found = _look_and_show(facts, as_json=as_json)
+    ctx.exit(exit_codes.OK if found.healthy else exit_codes.UNHEALTHY)
+
+
+def _look_and_show(facts: DeploymentFacts, *, as_json: bool) -> DeploymentStatus:
+    from llmdeploy.infra.status import deployment_status
+
+    found = deployment_status(facts)
+    if as_json:
+        click.echo(json.dumps(found.document(), indent=2, ensure_ascii=False))
+        return found
     from llmdeploy.cli.render.console import console
     from llmdeploy.cli.render.status import status_view
+    from llmdeploy.cli.render.table import show
 
-    console().print(status_view(report))
+    show(status_view(found), console())
+    return found

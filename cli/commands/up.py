@@ -28,7 +28,7 @@ def up(spec: Path, environment: str | None, backend: str | None, yes: bool, as_j
     is no longer as it was left is mended. May be interrupted and run again at any moment.
     """
     refuse_unasked(yes=yes, as_json=as_json)
-    deployment = open_deployment(spec, environment, backend)
+    deployment = open_deployment(spec, environment, backend, check=True)
     if not yes:
         run_preview(deployment, as_json=False)
         confirm("Go ahead?")

@@ -30,7 +30,7 @@ def log_files(
         if everything or region.name in regions or name in replicas
     }
     if everything or gateway:
-        files |= {path.stem: path for path in sorted((run_dir / "gateway" / "logs").glob("*.log"))}
+        files["gateway"] = run_dir / "gateway" / "logs" / "envoy.log"
     return files
 
 

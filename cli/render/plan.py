@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmdeploy.cli.render.table import heading, table
+from llmdeploy.cli.render.table import heading, show, styled, table
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
-    from llmdeploy.serving.plan.model import Plan, RegionPlan
+    from llmdeploy.serving.plan.model import Decision, Plan, RegionPlan
 
 
 def show_plan(plan: Plan, out: Console) -> None:
@@ -36,14 +37,17 @@ def substitutions(plan: Plan) -> list[str]:
 
 def _show_head(plan: Plan, out: Console) -> None:
     model, revision = plan.model, f" at {plan.model.revision}" if plan.model.revision else ""
-    overlay = f", environment {plan.environment}" if plan.environment else ""
-    out.print(f"{plan.name}: {model.id}{revision}{overlay}", style="bold")
-    out.print(
-        f"served as `{model.served_name}`, {model.context_length} tokens a request; "
-        f"{plan.framework} {plan.framework_version}, {plan.quantization}".rstrip()
-    )
-    for line in substitutions(plan):
-        out.print(line, style="yellow")
+    framework = f"{plan.framework} {plan.framework_version}".rstrip()
+    out.print(plan.stack_name, style="bold")
+    rows: list[tuple[str, str | Text]] = [
+        ("model", f"{model.id}{revision}"),
+        ("served as", model.served_name),
+        ("context", f"{model.context_length} tokens a request"),
+        ("framework", f"{framework}, quantization {plan.quantization}"),
+        *(("here", styled(line, "yellow")) for line in substitutions(plan)),
+        *(("adapter", f"{adapter.name} from {adapter.source}") for adapter in model.adapters),
+    ]
+    show(table(None, rows), out)
     out.print()
 
 
@@ -59,7 +63,7 @@ def _show_regions(plan: Plan, out: Console) -> None:
         )
         for region in plan.regions
     ]
-    out.print(table(("region", "replicas", "serves with", "at once each", "fails over to"), rows))
+    show(table(("region", "replicas", "serves with", "at once each", "fails over to"), rows), out)
     out.print()
 
 
@@ -69,21 +73,18 @@ def _replicas(region: RegionPlan) -> str:
 
 
 def _show_gateway(plan: Plan, out: Console) -> None:
-    gateway, hedge = plan.gateway, plan.gateway.hedge
-    delays = f"{hedge.streaming_after_s:g} s (streaming), {hedge.buffered_after_s:g} s (whole answers)"
+    gateway, hedge, retries = plan.gateway, plan.gateway.hedge, plan.gateway.retry.retries
     heading("Gateway", out)
     rows = [
         ("routing", gateway.policy),
-        (
-            "keys",
-            "one API key, shown by `llmdeploy key`" if gateway.auth == "api-key" else "none: open to all",
-        ),
+        ("keys", "one, shown by `llmdeploy key`" if gateway.auth == "api-key" else "none: open to all"),
         ("health checks", f"every {gateway.health.interval_s:g} s on {gateway.health.path}"),
-        ("a silent replica", f"is covered by another after {delays}"),
-        ("a failed request", f"is tried {gateway.retry.retries} more times elsewhere"),
+        ("a failed request", f"is tried {retries} more time{'s' if retries != 1 else ''} elsewhere"),
+        ("a silent replica", f"is covered by another after {hedge.streaming_after_s:g} s, in a stream"),
+        ("", f"and after {hedge.buffered_after_s:g} s when the answer comes whole"),
         *((f"residency {mark}", ", ".join(regions)) for mark, regions in gateway.residency.items()),
     ]
-    out.print(table(None, rows))
+    show(table(None, rows), out)
     out.print()
 
 
@@ -91,6 +92,11 @@ def _show_decisions(plan: Plan, out: Console) -> None:
     if not plan.decisions:
         return
     heading("Decided for you", out)
-    rows = [(decision.path, decision.value, decision.reason) for decision in plan.decisions]
-    out.print(table(("field", "value", "because"), rows))
+    show(table(None, [(each.path, _reasoned(each)) for each in plan.decisions]), out)
     out.print()
+
+
+def _reasoned(decision: Decision) -> Text:
+    text = styled(decision.value, "")
+    text.append(f" – {decision.reason}", style="dim")
+    return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmdeploy.cli.render.steps import WORDS, changed, subject, tally
+from llmdeploy.cli.render.steps import WORDS, changed, drifted, subject, tally
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def show_preview(result: RunResult, out: Console) -> None:
     """What is no longer as it was left, then what `up` or `destroy` would do, with changed properties."""
     for step in result.drift:
-        out.print(f"! {subject(step)} is not as it was left", style="yellow")
+        out.print(f"! {drifted(step)}", style="yellow")
         _show_changes(step, out)
     for step in result.steps:
         words = WORDS[step.op]
@@ -26,7 +26,7 @@ def show_preview(result: RunResult, out: Console) -> None:
         # Of a new resource every property is new: listing them would bury the news.
         if step.op in {"update", "replace"}:
             _show_changes(step, out)
-    out.print(f"{result.stack}: {tally(result.counts)}", style="bold")
+    out.print(f"{result.stack}: {tally(result.counts, done=False)}", style="bold")
 
 
 def _show_changes(step: Step, out: Console) -> None:

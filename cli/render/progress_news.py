@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from llmdeploy.cli.render.steps import WORDS, changed, subject, tally
-from llmdeploy.infra.runner.events import Diagnostic, Event, Note, StepDone, StepFailed, Summary
+from llmdeploy.cli.render.steps import WORDS, changed, drifted, subject, tally
+from llmdeploy.infra.runner.events import Diagnostic, Event, Note, Step, StepDone, StepFailed, Summary
 
 
 class News(NamedTuple):
@@ -30,7 +30,7 @@ def news(event: Event) -> News | None:
             return News(f"  {message}", "dim")
         case Summary(stack=stack, counts=counts, seconds=seconds, failed=failed):
             also = f", {failed} failed" if failed else ""
-            return News(f"{stack}: {tally(counts)}{also}, in {seconds:.1f} s", "bold")
+            return News(f"{stack}: {tally(counts, done=True)}{also}, in {seconds:.1f} s", "bold")
         case _:
             return None
 
@@ -40,13 +40,13 @@ def _done(event: StepDone) -> News | None:
     if step.component or step.op in {"same", "read", "discard"}:
         return None
     if step.op == "refresh":
-        differences = "; ".join(map(changed, step.changes))
-        return (
-            News(f"! {subject(step)} is not as it was left: {differences}", "yellow")
-            if step.changes
-            else None
-        )
+        return _found(step) if step.gone or step.changes else None
     return News(f"✓ {WORDS[step.op].done} {subject(step)} in {event.seconds:.1f} s", "green")
+
+
+def _found(step: Step) -> News:
+    differences = "; ".join(map(changed, step.changes))
+    return News(f"! {drifted(step)}{': ' if differences else ''}{differences}", "yellow")
 
 
 def _about(event: Diagnostic) -> str:

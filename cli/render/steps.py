@@ -40,8 +40,13 @@ def kind(type_token: str) -> str:
 
 
 def subject(step: Step) -> str:
-    """The resource: its kind and name."""
-    return f"{kind(step.type)} {step.name}"
+    """The resource: its kind and name, once when they are the same word."""
+    return step.name if kind(step.type) == step.name else f"{kind(step.type)} {step.name}"
+
+
+def drifted(step: Step) -> str:
+    """What a refresh found of a resource."""
+    return f"{subject(step)} is gone" if step.gone else f"{subject(step)} is not as it was left"
 
 
 def changed(change: PropertyChange) -> str:
@@ -53,20 +58,20 @@ def changed(change: PropertyChange) -> str:
     return f"{change.path}: {_short(change.before)} → {_short(change.after)}"
 
 
-def tally(counts: Counts) -> str:
-    """`3 to create, 1 to update, 4 as they are`-like: only what is not zero, or `nothing`."""
+def tally(counts: Counts, *, done: bool) -> str:
+    """`3 to create, 1 unchanged`, or when it is done `3 created, 1 unchanged`: only what is not zero."""
     parts = [
-        f"{number} {words}"
-        for number, words in (
-            (counts.create, "+ create"),
-            (counts.update, "~ update"),
-            (counts.replace, "± replace"),
-            (counts.delete, "- delete"),
-            (counts.same, "unchanged"),
+        f"{number} {WORDS[op].done}" if done else f"{number} to {WORDS[op].plan}"
+        for op, number in (
+            ("create", counts.create),
+            ("update", counts.update),
+            ("replace", counts.replace),
+            ("delete", counts.delete),
         )
         if number
     ]
-    return ", ".join(parts) or "nothing"
+    parts += [f"{counts.same} unchanged"] if counts.same else []
+    return ", ".join(parts) or "nothing there"
 
 
 def _short(value: Any) -> str:

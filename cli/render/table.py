@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
     from rich.text import Text
 
@@ -30,3 +30,20 @@ def table(columns: Sequence[str] | None, rows: Iterable[Sequence[str | Text]]) -
 def heading(text: str, out: Console) -> None:
     """A line above a table."""
     out.print(text, style="bold cyan")
+
+
+def styled(text: str, style: str) -> Text:
+    """A cell, or a part of one, in a style."""
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def show(what: RenderableType, out: Console) -> None:
+    """Print a table, or several; in a file or a pipe without the blanks that fill a terminal's lines."""
+    if out.is_terminal:
+        out.print(what)
+        return
+    with out.capture() as captured:
+        out.print(what)
+    out.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())

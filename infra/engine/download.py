@@ -1,7 +1,7 @@
 """Fetch the engine with Pulumi's own installer, by way of the Automation API.
 
-Run as a program (`python -m llmdeploy.infra.engine.download ROOT VERSION`) it installs and ends: the installer
-has no time limit of its own, a process can be given one.
+Run as a program (`python -m llmdeploy.infra.engine.download ROOT VERSION`) it installs and ends: the
+installer has no time limit of its own, a process can be given one.
 """
 
 from __future__ import annotations

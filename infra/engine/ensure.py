@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -66,6 +67,9 @@ def _obtain(cache: Path, progress: Progress, environ: Mapping[str, str], attempt
 def _folder_beside(binary: Path) -> Iterator[Path]:
     """A folder for the work: on the same file system, so that moving the binary in is atomic."""
     binary.parent.mkdir(parents=True, exist_ok=True)
+    # We have the turn: these are of processes that were killed.
+    for left in binary.parent.parent.glob(".obtain-*"):
+        shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=binary.parent.parent, prefix=".obtain-") as folder:
         yield Path(folder)
 

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from llmdeploy.infra.engine.found import ENGINE_VERSION, Progress
 from llmdeploy.infra.engine.watched import elapsed
 
-_SAY_EVERY_S = 2.0
+_SAY_EVERY_S = 1.5
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import IO
 
 from llmdeploy.infra.engine.found import Progress
 
-_SAY_EVERY_S = 2.0
+_SAY_EVERY_S = 1.5
 _TAIL_LINES = 3
 
 

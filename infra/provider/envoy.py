@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmdeploy.infra.provider import files, ports
-from llmdeploy.infra.provider.programs import Program
+from llmdeploy.infra.provider.program_files import Program
 from llmdeploy.infra.provider.unix_rpc import http_get
 from llmdeploy.serving.gateway import Backend, Entry, GatewayRegion, envoy_command, envoy_files
 from llmdeploy.serving.plan.gateway import GatewayPlan

@@ -13,14 +13,16 @@ from pathlib import Path
 from llmdeploy.infra.provider.errors import FolderTaken
 
 MISSING = "missing"
-SOCKET_PATH_LIMIT = 107
-"""Bytes of a unix socket's path: sun_path is 108 bytes with its closing zero (unix(7))."""
+SOCKET_PATH_LIMIT = 107 - len(".4194304")
+"""Bytes of a unix socket's path: sun_path holds 107 and a closing zero (unix(7)), and supervisord first binds
+the path with its pid behind it."""
 
 
 def private_folder(folder: Path) -> Path:
-    """Make a folder, and those above it that are missing, with mode 0700."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    """Make a folder with mode 0700 where there is none. Folders above it are made private too."""
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            missing.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
@@ -98,6 +100,7 @@ def prepare_socket_folder(path: Path) -> None:
         raise FolderTaken(
             f"{folder} belongs to somebody else", "remove it, or set TMPDIR to a folder of your own"
         )
+    folder.chmod(0o700)
 
 
 def remove_socket_folder(folder: Path) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from llmdeploy.infra.provider import envoy, files, ports, programs, readiness, supervisord
+from llmdeploy.infra.provider import envoy, files, ports, program_files, programs, readiness, supervisord
 from llmdeploy.infra.provider.envoy import PROGRAM, Gateway
 from llmdeploy.infra.provider.errors import PortTaken
 from llmdeploy.infra.provider.programs import Sight
@@ -17,6 +17,7 @@ from llmdeploy.infra.provider.resource import UNKNOWN, State
 from llmdeploy.infra.provider.supervisor import Folder, Running
 from llmdeploy.infra.provider.work import Work
 from llmdeploy.serving.frozen import Frozen
+from llmdeploy.serving.gateway import Backend
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 API_PATH = "/v1"
@@ -101,9 +102,9 @@ class GatewayResource:
         """
         folder = Path(inputs["folder"])
         supervisord.require(folder, PROGRAM)
-        gateway = Gateway.of(inputs, _entry_ports(inputs, programs.ports_on_disk(folder, PROGRAM)))
+        gateway = Gateway.of(inputs, _entry_ports(inputs, program_files.ports_on_disk(folder, PROGRAM)))
         try:
-            sight = _serve(gateway, inputs, work)
+            sight = _serve(gateway, gateway.backends, inputs, work)
         except BaseException:
             self.delete(inputs, Work(work.report))
             raise
@@ -118,7 +119,7 @@ class GatewayResource:
         wanted = Gateway.of(state, state["ports"]).digests
         return {
             "status": _health(state, sight),
-            "config": programs.config_on_disk(folder, PROGRAM),
+            "config": program_files.config_on_disk(folder, PROGRAM),
             "files": envoy.digests_on_disk(folder, wanted),
             "ports": state["ports"],
             "endpoints": state["endpoints"],
@@ -139,11 +140,11 @@ class GatewayResource:
         supervisord.require(folder, PROGRAM)
         before = Gateway.of(state, state["ports"])
         after = Gateway.of(inputs, _entry_ports(inputs, state["ports"]))
-        if state.get("status") in ("hung", "suspended"):
+        if state.get("status") in ("hung", "suspended", "not listening"):
             programs.stop(folder, PROGRAM, 0, work)
         if set(before.backends) - set(after.backends):
-            _serve(_both(before, after), inputs, work)
-        sight = _serve(after, inputs, work)
+            _serve(_both(before, after), after.backends, inputs, work)
+        sight = _serve(after, after.backends, inputs, work)
         return _outputs(after, sight)
 
     def delete(self, state: Mapping[str, Any], work: Work) -> None:
@@ -157,15 +158,17 @@ class GatewayResource:
         envoy.admin_socket(folder).unlink(missing_ok=True)
 
 
-def _serve(gateway: Gateway, inputs: Mapping[str, Any], work: Work) -> Sight:
-    """Write the files, have Envoy run, and wait until it has taken them up and sees every replica healthy."""
+def _serve(gateway: Gateway, awaited: Sequence[Backend], inputs: Mapping[str, Any], work: Work) -> Sight:
+    """Write the files, have Envoy run, and wait until it has taken them up and sees the awaited replicas
+    healthy.
+    """
     _require_ports(gateway)
     gateway.write()
     files.prepare_socket_folder(envoy.admin_socket(gateway.folder))
     programs.start(gateway.program, work)
 
     def ready(sight: Sight) -> bool:
-        return not envoy.unhealthy(gateway.folder, gateway.backends) and all(
+        return not envoy.unhealthy(gateway.folder, awaited) and all(
             readiness.answers(entry.port, envoy.HEALTH_PATH) for entry in gateway.entries
         )
 
@@ -190,9 +193,10 @@ def _require_ports(gateway: Gateway) -> None:
     """An entry's port was promised to clients: it is not exchanged for another in silence."""
     pids = programs.pids(gateway.folder, PROGRAM)
     for entry in gateway.entries:
-        if not ports.is_free(entry.port) and not any(ports.listens(entry.port, pid) for pid in pids):
+        if ports.is_taken(entry.port, pids):
             raise PortTaken(
-                f"port {entry.port}, the entry of {entry.region}, is taken by {ports.describe_holder(entry.port)}",
+                f"port {entry.port}, the entry of {entry.region}, is taken by "
+                f"{ports.describe_holder(entry.port)}",
                 "end that process and run it again, or `llmdeploy destroy` and `up` for another port",
             )
 
@@ -205,15 +209,20 @@ def _outputs(gateway: Gateway, sight: Sight) -> State:
         "ports": {entry.region: entry.port for entry in gateway.entries},
         "endpoints": {entry.region: _url(entry.port) for entry in gateway.entries},
         "pid": sight.pid,
-        "log": str(programs.log_file(gateway.folder, PROGRAM)),
+        "log": str(program_files.log_file(gateway.folder, PROGRAM)),
     }
 
 
 def _health(state: Mapping[str, Any], sight: Sight) -> str:
-    """The program's status; an Envoy whose administration page is silent hangs."""
-    if sight.status != "running":
-        return "running" if sight.status == "starting" else sight.status
-    return "running" if envoy.answers(Path(state["folder"])) else "hung"
+    """The program's status, told further: `hung` when the administration page is silent, `not listening` when
+    an entry's port was taken as Envoy started.
+    """
+    if sight.status not in ("running", "starting"):
+        return sight.status
+    if not envoy.answers(Path(state["folder"])):
+        return "hung"
+    listening = all(ports.listens(port, sight.pid) for port in state["ports"].values())
+    return "running" if listening else "not listening"
 
 
 def _different(found: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]:
@@ -229,4 +238,4 @@ def _url(port: int) -> str:
 
 
 def _log(inputs: Mapping[str, Any]) -> str:
-    return str(programs.log_file(Path(inputs["folder"]), PROGRAM))
+    return str(program_files.log_file(Path(inputs["folder"]), PROGRAM))

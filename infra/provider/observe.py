@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from llmdeploy.infra.provider import files, processes, programs, supervisord
+from llmdeploy.infra.provider import files, processes, program_files, programs, supervisord
 
 GATEWAY = "gateway"
 """The folder of the gateway (stacks.names.GATEWAY, which infra's plugin cannot see)."""
@@ -81,7 +81,7 @@ def _program(folder: Path, name: str, supervisor: int | None) -> DeploymentProce
     sight = programs.look(folder, name)
     region = folder.name if folder.name == GATEWAY else f"local/{folder.name}"
     return DeploymentProcess(
-        region, name, sight.pid, programs.ports_on_disk(folder, name), supervisor, sight.status
+        region, name, sight.pid, program_files.ports_on_disk(folder, name), supervisor, sight.status
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import socket
 import threading
+import time
+from collections.abc import Iterable
 from typing import Any
 
 from llmdeploy.infra.provider.errors import LocalError
@@ -12,6 +14,8 @@ from llmdeploy.infra.provider.errors import LocalError
 HOST = "127.0.0.1"
 RANGE = range(20_000, 32_000)
 """Below 32768, where Linux begins to hand out ports to outgoing connections (ip(7), ip_local_port_range)."""
+
+RELEASE_S = 1.0
 
 _chosen: set[int] = set()
 _lock = threading.Lock()
@@ -43,6 +47,21 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def is_taken(port: int, own: Iterable[int]) -> bool:
+    """Whether a process other than these (and their children) listens on the port.
+
+    A killed process lets go of its ports a moment after it is seen dead, so a port is given that moment.
+    """
+    deadline = time.monotonic() + RELEASE_S
+    while not is_free(port):
+        if any(listens(port, pid) for pid in own):
+            return False
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def holder(port: int) -> tuple[int, str] | None:

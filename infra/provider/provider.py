@@ -20,7 +20,7 @@ Report = Callable[[str, str], None]
 
 
 class LocalProvider(rpc.Provider):
-    """Serves `resources` by their type. Blocking work runs in threads, so that replicas start side by side."""
+    """Serves `resources` by their type. Blocking work runs in threads: replicas start side by side."""
 
     def __init__(self, resources: Mapping[str, Resource], report: Report) -> None:
         self._resources = resources

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Callable
 from pathlib import Path
 
-from llmdeploy.infra.provider import files, ports, programs
+from llmdeploy.infra.provider import files, ports, program_files, programs
 from llmdeploy.infra.provider.errors import ProcessFailed
 from llmdeploy.infra.provider.programs import Sight
 from llmdeploy.infra.provider.work import Work
@@ -21,7 +21,10 @@ def answers(port: int, path: str, headers: dict[str, str] | None = None) -> bool
     connection = http.client.HTTPConnection(ports.HOST, port, timeout=PROBE_TIMEOUT_S)
     try:
         connection.request("GET", path, headers=headers or {})
-        return connection.getresponse().status == http.client.OK
+        response = connection.getresponse()
+        # Read to its end: closing before would reset the connection, and servers log that.
+        response.read()
+        return response.status == http.client.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
@@ -42,16 +45,14 @@ def wait_ready(
         sight = programs.look(folder, name)
         exits.add(sight.last_exit)
         if sight.status == "failed" or len(exits) > EXITS_ALLOWED + 1:
-            raise _failed(
-                folder, name, f"exited with code {sight.exit_code} as soon as it was started, again and again"
-            )
+            raise _failed(folder, name, "exited as soon as it was started, again and again")
         if sight.status in ("running", "starting") and ready(sight):
             return sight
     raise _failed(folder, name, f"was not ready after {timeout_s:.0f} s ({doing})")
 
 
 def _failed(folder: Path, name: str, what: str) -> ProcessFailed:
-    log = programs.log_file(folder, name)
+    log = program_files.log_file(folder, name)
     lines = files.last_lines(log)
     said = f"its last log lines:\n{lines}" if lines else "it wrote nothing to its log"
     return ProcessFailed(

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from llmdeploy.infra.provider import ports, programs, readiness, supervisord
+from llmdeploy.infra.provider import ports, program_files, programs, readiness, supervisord
 from llmdeploy.infra.provider.errors import ProcessFailed
-from llmdeploy.infra.provider.programs import Program, Sight
+from llmdeploy.infra.provider.program_files import Program
+from llmdeploy.infra.provider.programs import Sight
 from llmdeploy.infra.provider.resource import UNKNOWN, State
 from llmdeploy.infra.provider.supervisor import Folder, Running
 from llmdeploy.infra.provider.work import Work
@@ -63,7 +64,7 @@ class ReplicaResource:
         known = UNKNOWN not in (port, *_flat(inputs))
         log = UNKNOWN
         if UNKNOWN not in (inputs["folder"], inputs["name"]):
-            log = str(programs.log_file(Path(inputs["folder"]), inputs["name"]))
+            log = str(program_files.log_file(Path(inputs["folder"]), inputs["name"]))
         config = _program(inputs, port).config if known else UNKNOWN
         return {"status": "running", "config": config, "port": port, "pid": UNKNOWN, "log": log}
 
@@ -75,10 +76,10 @@ class ReplicaResource:
         return found
 
     def create(self, inputs: Mapping[str, Any], work: Work) -> State:
-        """Start it and wait until it is ready. What an interrupted run started is kept when it is the same."""
+        """Start it and wait until it is ready. What an interrupted run left is kept if it is the same."""
         folder, name = Path(inputs["folder"]), inputs["name"]
         supervisord.require(folder, name)
-        left = programs.ports_on_disk(folder, name).get(PORT)
+        left = program_files.ports_on_disk(folder, name).get(PORT)
         program = _program(inputs, left or ports.choose_port())
         try:
             program, sight = self._start(program, inputs, work)
@@ -95,10 +96,10 @@ class ReplicaResource:
             return None
         return {
             "status": _health(state, sight),
-            "config": programs.config_on_disk(folder, name),
+            "config": program_files.config_on_disk(folder, name),
             "port": state["port"],
             "pid": sight.pid,
-            "log": str(programs.log_file(folder, name)),
+            "log": str(program_files.log_file(folder, name)),
         }
 
     def update(self, inputs: Mapping[str, Any], state: Mapping[str, Any], work: Work) -> State:
@@ -184,7 +185,7 @@ def _outputs(program: Program, sight: Sight) -> State:
         "config": program.config,
         "port": program.ports[PORT],
         "pid": sight.pid,
-        "log": str(programs.log_file(program.folder, program.name)),
+        "log": str(program_files.log_file(program.folder, program.name)),
     }
 
 
@@ -200,10 +201,7 @@ def _health(state: Mapping[str, Any], sight: Sight) -> str:
 def _lost_port(state: Mapping[str, Any]) -> bool:
     """Whether a process that is not the replica listens on the replica's port."""
     port = state["port"]
-    if port == UNKNOWN or ports.is_free(port):
-        return False
-    pids = programs.pids(Path(state["folder"]), state["name"])
-    return not any(ports.listens(port, pid) for pid in pids)
+    return port != UNKNOWN and ports.is_taken(port, programs.pids(Path(state["folder"]), state["name"]))
 
 
 def _age_s(sight: Sight) -> float:

@@ -60,7 +60,7 @@ def configuration(folder: Path) -> str:
     """The text of the folder's supervisord.conf. The identifier names it, so that a running one can be told
     apart.
     """
-    values = {"folder": _escape(folder), "socket": _escape(socket_of(folder))}
+    values = {"folder": folder, "socket": socket_of(folder)}
     identifier = files.digest(_TEMPLATE.format(identifier="", **values))
     return _TEMPLATE.format(identifier=identifier, **values)
 
@@ -194,14 +194,10 @@ def _environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(private)}
 
 
-def _escape(path: Path) -> str:
-    return str(path).replace("%", "%%")
-
-
 def check_folder(folder: str) -> str | None:
     """Why supervisord could not work in a folder of this name, or None when it can."""
     if not Path(folder).is_absolute() or os.path.normpath(folder) != folder:
         return "must be an absolute path without .. or a closing slash"
-    if any(character in folder for character in ";#\n\r'\"") or glob.has_magic(folder):
-        return "must not hold any of ; # ' \" * ? [ ] or a line break: supervisord cannot work there"
+    if any(character in folder for character in ";#%\n\r'\"") or glob.has_magic(folder):
+        return "must not hold any of ; # % ' \" * ? [ ] or a line break: supervisord cannot work there"
     return None

@@ -1,13 +1,13 @@
-"""The embedded replica: llama.cpp's engine behind an OpenAI-compatible front, run as `python -m llmdeploy.infra.replica`.
+"""The embedded replica, `python -m llmdeploy.infra.replica`: llama.cpp behind an OpenAI-compatible front.
 
-    __main__ ─ arguments ─ serve ┬─ engine_process ─ engine   the engine, a child process behind a private unix socket
-                                 └─ front ┬─ admission        who runs, who waits, who is turned away
-                                          ├─ chat_request     the request as the engine wants it
-                                          ├─ relay ─ stream   the answer as it comes, measured
-                                          └─ measures         /metrics
+    __main__ ─ arguments ─ serve ┬─ engine_process ─ engine  a child process behind a private unix socket
+                                 └─ front ┬─ admission       who runs, who waits, who is turned away
+                                          ├─ generation_request  the request as the engine wants it
+                                          ├─ relay ─ stream  the answer as it comes, measured
+                                          └─ measures        /metrics
 
-The engine runs in a process of its own because its constructor holds Python's global lock until the model is loaded,
-because a call made inside the process cannot be cancelled while its prompt is read, and so that a crash of the native
-code leaves a front that can say so. Measured: the socket adds nothing to the time to the first token that can be told
-from noise (bench/replica.py).
+The engine has a process of its own: its constructor holds Python's global lock until the model is loaded,
+a call made inside the process cannot be cancelled while its prompt is read, and when native code crashes
+a front is left that can say so. Measured, the socket adds nothing to the time to the first token that can
+be told from noise (bench/replica.py).
 """

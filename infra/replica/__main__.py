@@ -1,4 +1,4 @@
-"""`python -m llmdeploy.infra.replica`: exit code 0 after a drain, 1 with one line on stderr for a mistake, 2 for bad flags."""
+"""`python -m llmdeploy.infra.replica`: exit code 0 after a drain, 1 for a mistake, 2 for bad flags."""
 
 from __future__ import annotations
 

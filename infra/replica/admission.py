@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-
-class QueueFullError(Exception):
-    """As many requests wait as may."""
+from llmdeploy.infra.replica.api_error import queue_full
 
 
 class Admission:
@@ -35,10 +33,10 @@ class Admission:
         """Wait for a slot and hold it.
 
         Raises:
-            QueueFullError: too many wait already.
+            ApiError: as many wait as may.
         """
         if self._turns.locked() and self.waiting >= self._max_waiting:
-            raise QueueFullError
+            raise queue_full()
         self._idle.clear()
         self.waiting += 1
         try:

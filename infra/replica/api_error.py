@@ -58,7 +58,7 @@ def not_ready(state: str) -> ApiError:
 def engine_gone() -> ApiError:
     """The engine ended while it worked on the request."""
     return ApiError(
-        503, "The engine of this replica has ended.", code="engine_ended", kind="service_unavailable_error"
+        502, "The engine of this replica has ended.", code="engine_ended", kind="service_unavailable_error"
     )
 
 

@@ -12,7 +12,7 @@ _WAITING_PER_SLOT = 4
 
 
 def parse_arguments(arguments: Sequence[str]) -> ReplicaSettings:
-    """The settings that `arguments` describe. A mistake ends the program with exit code 2 and a line on stderr."""
+    """The settings that `arguments` describe. A mistake ends the program with exit code 2."""
     given = _parser().parse_args(arguments)
     return ReplicaSettings(
         host=given.host,

@@ -1,7 +1,7 @@
-"""The child process that holds llama.cpp. Started by `engine_process`; says `ready` on stdout, ends with its parent.
+"""The child process that holds llama.cpp. Says `ready` on stdout; ends with its parent.
 
-Its standard input is a pipe that nobody writes to: it reaches its end when the parent closes it or dies, however it
-dies, so no engine outlives its front.
+Its standard input is a pipe that nobody writes to. It reaches its end when the parent closes it or dies, in
+whatever way, so no engine outlives its front.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ERRORS_ONLY = 1  # llama.cpp's --verbosity
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """What the engine loads and where it listens. `adapters` are LoRA files; a request scales each by its index."""
+    """What the engine loads and where it listens. `adapters` are LoRA files, scaled by each request."""
 
     model: str
     socket: str
@@ -36,17 +36,20 @@ class EngineSettings:
 
 def main(arguments: Sequence[str] = sys.argv[1:]) -> None:
     """Load the model, say so, serve until standard input ends."""
-    # The front decides when the engine ends: signals sent to the whole process group must not cut a drain short.
+    # The front decides when the engine ends: a signal to the whole process group must not cut a drain short.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
     settings = EngineSettings(**json.loads(arguments[0]))
-    server = _load(settings)
+    _serve_until_input_ends(_load(settings), Path(settings.socket))
+
+
+def _serve_until_input_ends(server: object, socket: Path) -> None:
+    """The engine answers on threads of its own for as long as something refers to `server`."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     while os.read(sys.stdin.fileno(), 4096):
         pass
-    Path(settings.socket).unlink(missing_ok=True)
-    del server
-    os._exit(0)
+    socket.unlink(missing_ok=True)
+    os._exit(0)  # the destructor of `server` would wait for requests in flight
 
 
 def _load(settings: EngineSettings) -> object:

@@ -98,7 +98,7 @@ _SOCKET = "engine.sock"  # llama.cpp takes a host that ends in .sock for a unix 
 
 @contextmanager
 def _private_folder(settings: ReplicaSettings) -> Iterator[Path]:
-    """A folder that only this user can enter. Its name is the port's, which is ours: a killed replica leaves no more than one.
+    """A folder that only this user can enter, named after the port, so that kills leave no more than one.
 
     Raises:
         LlmdeployError: the folder is there and belongs to someone else.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Literal
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from llmdeploy.infra.replica.admission import Admission, QueueFullError
-from llmdeploy.infra.replica.api_error import ApiError, not_ready, queue_full
+from llmdeploy.infra.replica.admission import Admission
+from llmdeploy.infra.replica.api_error import ApiError, not_ready
 from llmdeploy.infra.replica.generation_request import Endpoint, read_request
-from llmdeploy.infra.replica.measures import Measures, Outcome
+from llmdeploy.infra.replica.measures import Measures
 from llmdeploy.infra.replica.relay import Relay
 from llmdeploy.infra.replica.settings import ReplicaSettings
 
@@ -84,57 +84,35 @@ class Front:
     async def _generate(self, request: web.Request) -> web.StreamResponse:
         base_model = self.settings.served_model_name
         if self.state != "ready":
-            self.measures.refused(base_model, "overloaded")
+            self.measures.ended(base_model, "overloaded")
             raise not_ready(self.state)
         try:
             wanted = read_request(
                 _endpoint(request), await request.read(), self.settings, has_tools=self._has_tools
             )
         except (ApiError, web.HTTPRequestEntityTooLarge):
-            self.measures.refused(base_model, "invalid")
+            self.measures.ended(base_model, "invalid")
             raise
         assert self._relay is not None
-        stopwatch = self.measures.start(wanted.model)
-        try:
+        with self.measures.request(wanted.model) as stopwatch:
             async with self.admission.turn():
-                response = await self._relay.answer(request, wanted, stopwatch)
-        except BaseException as error:
-            stopwatch.end(_outcome(error))
-            raise queue_full() if isinstance(error, QueueFullError) else error
-        stopwatch.end("success")
-        return response
+                return await self._relay.answer(request, wanted, stopwatch)
 
 
 def _endpoint(request: web.Request) -> Endpoint:
     return next(endpoint for endpoint in _ENDPOINTS if endpoint == request.path)
 
 
-def _outcome(error: BaseException) -> Outcome:
-    if isinstance(error, asyncio.CancelledError | ConnectionError):
-        return "cancelled"
-    if isinstance(error, QueueFullError):
-        return "overloaded"
-    if isinstance(error, ApiError) and error.status < 500:
-        return "invalid"
-    return "error"
-
-
 @web.middleware
-async def _errors_as_json(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:
+async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except ApiError as error:
-        return web.json_response(error.body, status=error.status, headers=error.headers)
+    except ApiError as raised:
+        error = raised
     except web.HTTPRequestEntityTooLarge:
-        error = ApiError(
-            413, f"The body is larger than {_MAX_REQUEST_BYTES} bytes.", code="request_too_large"
-        )
-        return web.json_response(error.body, status=413)
+        error = ApiError(413, f"The body exceeds {_MAX_REQUEST_BYTES} bytes.", code="request_too_large")
     except web.HTTPNotFound:
         error = ApiError(404, f"There is no {request.path} here.", code="not_found")
-        return web.json_response(error.body, status=404)
-    except web.HTTPMethodNotAllowed as refusal:
-        error = ApiError(
-            405, f"{request.path} does not know the method {request.method}.", code="method_not_allowed"
-        )
-        return web.json_response(error.body, status=405, headers={"allow": refusal.headers["allow"]})
+    except web.HTTPMethodNotAllowed:
+        error = ApiError(405, f"{request.path} does not know {request.method}.", code="method_not_allowed")
+    return web.json_response(error.body, status=error.status, headers=error.headers)

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from typing import Literal
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.registry import Collector
 
 from llmdeploy.infra.replica.admission import Admission
 from llmdeploy.infra.replica.settings import ReplicaSettings
-from llmdeploy.infra.replica.stream import Timings
-
-Outcome = Literal["success", "cancelled", "error", "invalid", "overloaded"]
+from llmdeploy.infra.replica.stopwatch import Outcome, Series, Stopwatch
 
 # Seconds. The steps of vLLM's histograms (vllm/v1/metrics/loggers.py, 0.32), with finer ones below 5 ms.
 _FIRST_TOKEN_S = (
@@ -89,16 +83,26 @@ class Measures:
         for model in (settings.served_model_name, *(adapter.name for adapter in settings.adapters)):
             self._show_from_the_start(model)
 
-    def start(self, model: str) -> Stopwatch:
+    def request(self, model: str) -> Stopwatch:
         """A request for `model` has arrived."""
-        return Stopwatch(self, self._labels(model))
+        labels = self._labels(model)
+        return Stopwatch(
+            Series(
+                first_token=self._first_token.labels(**labels),
+                per_token=self._per_token.labels(**labels),
+                whole=self._whole.labels(**labels),
+                prompt_tokens=self._prompt_tokens.labels(**labels),
+                generation_tokens=self._generation_tokens.labels(**labels),
+                ended=lambda outcome: self.ended(model, outcome),
+            )
+        )
 
     def exposition(self) -> bytes:
         """The text of /metrics."""
         return generate_latest(self._registry)
 
-    def refused(self, model: str, outcome: Outcome) -> None:
-        """A request was turned away before it ran."""
+    def ended(self, model: str, outcome: Outcome) -> None:
+        """A request for `model` is over."""
         self._requests.labels(**self._labels(model), outcome=outcome).inc()
 
     def _gauges(self, admission: Admission, labels: tuple[str, ...], weights: str) -> None:
@@ -117,66 +121,8 @@ class Measures:
         info.labels(**own, server="llama.cpp", weights=weights).set(1)
 
     def _show_from_the_start(self, model: str) -> None:
-        labels = self._labels(model)
-        series: tuple[Collector, ...] = (self._first_token, self._per_token, self._whole)
-        for family in (*series, self._prompt_tokens, self._generation_tokens):
-            assert isinstance(family, Histogram | Counter)
-            family.labels(**labels)
-        self._requests.labels(**labels, outcome="success")
+        self.request(model)
+        self._requests.labels(**self._labels(model), outcome="success")
 
     def _labels(self, model: str) -> dict[str, str]:
         return {"model": model, "replica": self._settings.replica, "region": self._settings.region}
-
-
-class Stopwatch:
-    """Measures one request."""
-
-    def __init__(self, measures: Measures, labels: dict[str, str]) -> None:
-        self._measures = measures
-        self._labels = labels
-        self._arrived = time.perf_counter()
-        self._engine_began = self._arrived
-        self._first: float | None = None
-        self._last = self._arrived
-        self._tokens_seen = 0
-        self._timings: Timings | None = None
-
-    def engine_begins(self) -> None:
-        """The request has got its slot."""
-        self._engine_began = time.perf_counter()
-
-    def token(self) -> None:
-        """A piece of the answer has come."""
-        self._last = time.perf_counter()
-        self._tokens_seen += 1
-        if self._first is None:
-            self._first = self._last
-            self._measures._first_token.labels(**self._labels).observe(self._first - self._arrived)
-
-    def finished(self, timings: Timings) -> None:
-        """The answer is complete, and the engine has said how long its parts took."""
-        self._timings = timings
-
-    def end(self, outcome: Outcome) -> None:
-        """The request is over: book it."""
-        measures, labels = self._measures, self._labels
-        measures._requests.labels(**labels, outcome=outcome).inc()
-        measures._whole.labels(**labels).observe(time.perf_counter() - self._arrived)
-        if self._timings is None:
-            measures._generation_tokens.labels(**labels).inc(self._tokens_seen)
-            return
-        measures._prompt_tokens.labels(**labels).inc(self._timings.prompt_tokens)
-        measures._generation_tokens.labels(**labels).inc(self._timings.generated_tokens)
-        self._book_pace(self._timings)
-
-    def _book_pace(self, timings: Timings) -> None:
-        """An answer that came in one piece has only the engine's word for its first token and its pace."""
-        measures, labels = self._measures, self._labels
-        if self._first is None:
-            waited = self._engine_began - self._arrived
-            measures._first_token.labels(**labels).observe(waited + timings.prompt_ms / 1000)
-            generating = timings.generation_ms / 1000
-        else:
-            generating = self._last - self._first
-        if timings.generated_tokens > 1:
-            measures._per_token.labels(**labels).observe(generating / (timings.generated_tokens - 1))

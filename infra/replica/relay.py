@@ -11,7 +11,7 @@ from aiohttp import web
 
 from llmdeploy.infra.replica.api_error import engine_gone, from_engine
 from llmdeploy.infra.replica.generation_request import GenerationRequest
-from llmdeploy.infra.replica.measures import Stopwatch
+from llmdeploy.infra.replica.stopwatch import Stopwatch
 from llmdeploy.infra.replica.stream import EventSplitter, Timings, read_event
 
 _BASE = "http://engine"
@@ -97,7 +97,7 @@ class Relay:
         return response
 
     def _renamed(self, answer: bytes, wanted: GenerationRequest) -> bytes:
-        """The engine signs with its own name. Quotes inside an answer's text are escaped, so this finds the field only."""
+        """The engine signs with its own name. Text has its quotes escaped, so this finds only the field."""
         if wanted.model == self._alias:
             return answer
         return answer.replace(_model_field(self._alias), _model_field(wanted.model))
@@ -112,7 +112,7 @@ def _measure(event: bytes, stopwatch: Stopwatch) -> None:
 
 
 async def _break_off(request: web.Request, response: web.StreamResponse) -> None:
-    """Tell the client that its stream is broken: an error event, then an end that HTTP does not take for a whole one."""
+    """Tell the client that its stream is broken: an error event, then no proper end."""
     body = json.dumps(engine_gone().body)
     await response.write(f"data: {body}\n\n".encode())
     if request.transport is not None:

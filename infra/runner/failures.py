@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from llmdeploy.infra.errors import (
     BackendUnusable,
@@ -17,70 +18,91 @@ from llmdeploy.infra.state.backend import Backend
 from llmdeploy.infra.state.damage import check_state
 from llmdeploy.serving.errors import LlmdeployError
 
+_NO_PLUGIN = re.compile(r"no resource plugin 'pulumi-resource-(?P<plugin>[^']+)' found")
+
 _UNREACHABLE = re.compile(
     r"PULUMI_ACCESS_TOKEN must be set|unable to open state directory|could not (?:open bucket|get cloud url)|"
-    r"read \"\.pulumi/meta\.yaml\"|problem logging in|connection refused|no such host|"
+    r"(?:read|write) \"\.pulumi/meta\.yaml\"|problem logging in|connection refused|no such host|"
     r"permission denied|read-only file system"
 )
 
 
-def explain(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
-    """The error for what an engine command printed before it failed.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What an engine command printed before it failed, and what it was about."""
 
-    Args:
-        text: its error output and error diagnostics.
-    """
+    text: str
+    backend: Backend
+    project: str
+    stack: str
+
+
+def explain(failure: Failure) -> LlmdeployError:
+    """The error of ours for it."""
     for pattern, error in _CASES:
-        if pattern.search(text):
-            return error(_plain(text), backend, project, stack)
-    return EngineFailed(f"stack {stack}: {_plain(text) or 'the engine stopped without a reason'}")
+        if pattern.search(failure.text):
+            return error(failure)
+    said = _plain(failure.text) or "the engine stopped without a reason"
+    return EngineFailed(f"stack {failure.stack}: {said}")
 
 
-def _missing(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
-    return StackMissing(stack)
+def _missing(failure: Failure) -> LlmdeployError:
+    return StackMissing(failure.stack)
 
 
-def _disk_full(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
+def _disk_full(failure: Failure) -> LlmdeployError:
     return DiskFull(
-        f"stack {stack}: no space left for the state in {backend.url}",
+        f"stack {failure.stack}: no space left for the state in {failure.backend.url}",
         "free some space and run the same command again: the state that was saved before is whole",
     )
 
 
-def _passphrase(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
+def _passphrase(failure: Failure) -> LlmdeployError:
     return PassphraseUnusable(
-        f"stack {stack}: the passphrase is not the one that its secrets were encrypted with",
+        f"stack {failure.stack}: the passphrase is not the one that its secrets were encrypted with",
         "restore the file `passphrase` of the llmdeploy home that made the stack, "
         "or set PULUMI_CONFIG_PASSPHRASE_FILE",
     )
 
 
-def _damaged(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
+def _damaged(failure: Failure) -> LlmdeployError:
     try:
-        check_state(backend, project, stack)
+        check_state(failure.backend, failure.project, failure.stack)
     except StateDamaged as damaged:
         return damaged
     return StateDamaged(
-        f"the state of stack {stack} in {backend.url} is damaged: {text}",
+        f"the state of stack {failure.stack} in {failure.backend.url} is damaged: {_plain(failure.text)}",
         "restore it from a backup of the backend",
     )
 
 
-def _backend(text: str, backend: Backend, project: str, stack: str) -> LlmdeployError:
+def _no_plugin(failure: Failure) -> LlmdeployError:
+    found = _NO_PLUGIN.search(failure.text)
+    plugin = found["plugin"] if found else ""
+    mend = (
+        "install llmdeploy again: that script belongs beside its Python"
+        if plugin == "llmdeploy"
+        else f"install it with `pulumi plugin install resource {plugin}`"
+    )
+    return EngineFailed(f"stack {failure.stack}: the engine finds no plugin `pulumi-resource-{plugin}`", mend)
+
+
+def _unreachable(failure: Failure) -> LlmdeployError:
     return BackendUnusable(
-        f"the state backend {backend.url} cannot be used: {text}", "check its address and access"
+        f"the state backend {failure.backend.url} cannot be used: {_plain(failure.text)}",
+        "check its address, and that you may read and write there (`pulumi login` for Pulumi Cloud)",
     )
 
 
-_CASES: tuple[tuple[re.Pattern[str], Callable[[str, Backend, str, str], LlmdeployError]], ...] = (
+_CASES: tuple[tuple[re.Pattern[str], Callable[[Failure], LlmdeployError]], ...] = (
     (re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE), _disk_full),
     (re.compile(r"no stack named .* found"), _missing),
     (re.compile(r"incorrect passphrase|passphrase must be set"), _passphrase),
     (re.compile(r"failed to load checkpoint|could not deserialize|snapshot integrity failure"), _damaged),
-    (_UNREACHABLE, _backend),
+    (_NO_PLUGIN, _no_plugin),
+    (_UNREACHABLE, _unreachable),
 )
-"""What the engine says at v3.259.0, the first that fits; texts tried against the real engine in
-tests/infra/runner."""
+"""What the engine says at v3.259.0, the first that fits; tests/infra/runner has the real engine say it."""
 
 
 def _plain(text: str) -> str:

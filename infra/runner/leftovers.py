@@ -54,8 +54,11 @@ def wait_for_engines(stack: str, found: tuple[BackendHolder, ...], note: Callabl
     """Return when all the holders are gone.
 
     Raises:
-        StackLocked: one is on another machine, or is not gone after PATIENCE_S.
+        StackLocked: one is on another machine, or is not gone after PATIENCE_S; or the backend (Pulumi Cloud)
+            does not say who it is.
     """
+    if not found:
+        raise still_held(stack, found)
     begun = time.monotonic()
     said = -_SAY_EVERY_S
     while alive := [holder for holder in found if holder.alive]:

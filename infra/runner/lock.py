@@ -9,7 +9,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +44,9 @@ def stack_lock(folder: Path, stack: str, command: Sequence[str] = ()) -> Iterato
 
 def _write(descriptor: int, text: str) -> None:
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, text.encode(), 0)
+    # The lock holds without its text: a full disk is for the engine to report.
+    with suppress(OSError):
+        os.pwrite(descriptor, text.encode(), 0)
 
 
 def _ourselves(command: Sequence[str]) -> dict[str, object]:

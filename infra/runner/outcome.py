@@ -12,11 +12,11 @@ from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
 
 from llmdeploy.infra.errors import Interrupted, ProgramFailed, ResourcesFailed
 from llmdeploy.infra.runner.events import Operation, Summary
-from llmdeploy.infra.runner.failures import explain
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.session import Session
 from llmdeploy.infra.runner.translate import Translator
 from llmdeploy.infra.runner.workspace import ThriftyStack
+from llmdeploy.infra.state.guard import guarded_state
 from llmdeploy.serving.errors import LlmdeployError
 
 EngineCall: TypeAlias = Callable[[ThriftyStack, Translator], Any]
@@ -27,19 +27,22 @@ def run(session: Session, operation: Operation, call: EngineCall, unclean: bool 
 
     Raises:
         StackNotFoundError: for the caller, who knows whether the stack may be made.
-        LlmdeployError: everything else.
+        LlmdeployError: everything else, but what the sink itself raised.
     """
     events = Translator(session.on_event, refreshing=operation == "refresh")
     session = replace(session, on_event=events.emit, program=_remembering(session, events))
     begun = time.monotonic()
     try:
-        session.run(lambda stack: call(stack, events), unclean)
+        with guarded_state(session.backend, session.project, session.stack, session.note):
+            session.run(lambda stack: call(stack, events), unclean)
     except StackNotFoundError:
         raise
     except CommandError as error:
         _summarise(session, operation, events, begun)
         raise _failure(session, operation, events, error) from None
     _summarise(session, operation, events, begun)
+    if events.sink_error is not None:
+        raise events.sink_error
     if session.command.interrupted:
         raise _interrupted(session, operation)
     return RunResult(
@@ -82,10 +85,14 @@ def _summarise(session: Session, operation: Operation, events: Translator, begun
     )
 
 
-def _failure(session: Session, operation: Operation, events: Translator, error: CommandError) -> Exception:
+def _failure(
+    session: Session, operation: Operation, events: Translator, error: CommandError
+) -> LlmdeployError:
     """What explains the most: the user stopped it, resources failed, the program did, the engine did."""
     if session.command.interrupted:
         return _interrupted(session, operation)
+    if events.unsaved is not None:
+        return session.explain(events.unsaved)
     if events.failures:
         partly = bool(events.counts.changed + events.counts.same)
         return ResourcesFailed(session.stack, events.failures, partly and operation != "preview")
@@ -94,7 +101,7 @@ def _failure(session: Session, operation: Operation, events: Translator, error: 
     if events.program_error is not None:
         return ProgramFailed(session.stack, *events.program_error)
     if events.errors and not isinstance(error, ConcurrentUpdateError):
-        return explain("\n".join(events.errors), session.backend, session.project, session.stack)
+        return session.explain("\n".join(events.errors))
     return session.explained(error)
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,11 @@ from typing import IO
 
 import psutil
 
+from llmdeploy.infra.errors import EngineFailed
+
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_INSIST_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,26 @@ def run_engine(
 
     Args:
         on_interrupt: called with 1, 2, 3 for each stop signal, between two steps of the main thread.
+
+    Raises:
+        EngineFailed: the system could not start it.
     """
     with (
         _memory_file("stdout") as out,
         _memory_file("stderr") as err,
         _stop_signals(_Stopper(on_interrupt)) as stopper,
     ):
-        process = subprocess.Popen(
+        process = _start(command, folder, environ, out, err)
+        stopper.attach(process)
+        code = process.wait()
+        return Finished(code, _content(out), _content(err), interrupted=stopper.count > 0)
+
+
+def _start(
+    command: Sequence[str], folder: Path, environ: Mapping[str, str], out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
             command,
             cwd=folder,
             env=dict(environ),
@@ -55,9 +73,11 @@ def run_engine(
             stderr=err,
             process_group=0,
         )
-        stopper.attach(process)
-        code = process.wait()
-        return Finished(code, _content(out), _content(err), interrupted=stopper.count > 0)
+    except OSError as error:
+        raise EngineFailed(
+            f"the Pulumi engine {command[0]} cannot be started: {error.strerror}",
+            "remove it, then run `llmdeploy engine install`",
+        ) from error
 
 
 def _memory_file(name: str) -> IO[bytes]:
@@ -85,7 +105,7 @@ class _Stopper:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
         if self._process is not None:
-            _stop(self._process, hard=self.count > 2)
+            _stop(self._process, self.count)
         self._on_interrupt(self.count)
 
 
@@ -103,17 +123,26 @@ def _stop_signals(stopper: _Stopper) -> Iterator[_Stopper]:
             signal.signal(number, handler)
 
 
-def _stop(process: subprocess.Popen[bytes], hard: bool) -> None:
+def _stop(process: subprocess.Popen[bytes], count: int) -> None:
     if process.returncode is not None:
         return
-    if not hard:
+    if count == 1:
         process.send_signal(signal.SIGINT)
-        return
-    # The engine cannot take its plugins along when it is killed.
-    plugins = _plugins(process.pid)
-    process.kill()
-    for plugin in plugins:
-        plugin.terminate()
+    elif count == 2:
+        threading.Thread(target=_insist, args=(process,), daemon=True).start()
+    else:
+        # The engine cannot take its plugins along when it is killed.
+        plugins = _plugins(process.pid)
+        process.kill()
+        for plugin in plugins:
+            plugin.terminate()
+
+
+def _insist(process: subprocess.Popen[bytes]) -> None:
+    """Two signals close together can reach the engine as one: the second is sent until it has stopped."""
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(_INSIST_S)
 
 
 def _plugins(engine: int) -> list[psutil.Process]:

@@ -92,7 +92,8 @@ def _before_and_after(metadata: StepEventMetadata, path: str, input_diff: bool) 
     between_inputs = _at(metadata.old, path, "inputs")
     if input_diff and between_inputs != after:
         return between_inputs, after
-    return _at(metadata.old, path, "outputs"), after
+    recorded = _at(metadata.old, path, "outputs")
+    return between_inputs if recorded is None else recorded, after
 
 
 def _at(state: StepEventStateMetadata | None, path: str, place: Literal["inputs", "outputs"]) -> Any:

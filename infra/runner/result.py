@@ -40,3 +40,4 @@ class HistoryEntry:
     ended: datetime | None
     message: str
     counts: Counts
+    """As Pulumi counts: with the stack itself as one resource."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from llmdeploy.infra.engine.found import Engine
 from llmdeploy.infra.home import Home
 from llmdeploy.infra.runner.events import EventSink, ignore
+from llmdeploy.infra.runner.file_errors import file_errors
 from llmdeploy.infra.runner.result import HistoryEntry, RunResult
 from llmdeploy.infra.state.backend import Backend
 
@@ -54,7 +55,8 @@ class Runner:
         """What `up` would do. Changes nothing, also not the state (a new stack is not left behind)."""
         from llmdeploy.infra.runner.operations import preview
 
-        return preview(self._session(stack, on_event, program), refresh)
+        with file_errors(self._home):
+            return preview(self._session(stack, on_event, program), refresh)
 
     def up(
         self,
@@ -68,43 +70,50 @@ class Runner:
         """Make the stack what the program says. With `refresh`, drift is found and mended in the same run."""
         from llmdeploy.infra.runner.operations import up
 
-        return up(self._session(stack, on_event, program), refresh, message)
+        with file_errors(self._home):
+            return up(self._session(stack, on_event, program), refresh, message)
 
     def refresh(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
         """Ask the providers what is really there and keep it in the state (not with `preview_only`)."""
         from llmdeploy.infra.runner.operations import refresh
 
-        return refresh(self._session(stack, on_event), preview_only)
+        with file_errors(self._home):
+            return refresh(self._session(stack, on_event), preview_only)
 
     def destroy(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
         """Remove everything in the stack, then the stack itself with its history."""
         from llmdeploy.infra.runner.operations import destroy
 
-        return destroy(self._session(stack, on_event), preview_only)
+        with file_errors(self._home):
+            return destroy(self._session(stack, on_event), preview_only)
 
     def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
         """The outputs of the last `up`. Raises StackMissing."""
         from llmdeploy.infra.runner.questions import outputs
 
-        return outputs(self._session(stack), show_secrets)
+        with file_errors(self._home):
+            return outputs(self._session(stack), show_secrets)
 
     def export(self, stack: str) -> dict[str, Any]:
         """The state as Pulumi keeps it, secrets encrypted. Raises StackMissing."""
         from llmdeploy.infra.runner.questions import export
 
-        return export(self._session(stack))
+        with file_errors(self._home):
+            return export(self._session(stack))
 
     def history(self, stack: str, limit: int = 10) -> tuple[HistoryEntry, ...]:
         """The last operations, newest first. Raises StackMissing."""
         from llmdeploy.infra.runner.questions import history
 
-        return history(self._session(stack), limit)
+        with file_errors(self._home):
+            return history(self._session(stack), limit)
 
     def stacks(self) -> tuple[str, ...]:
         """Names of all stacks of this project in the backend."""
         from llmdeploy.infra.runner.questions import stacks
 
-        return stacks(self._session(""))
+        with file_errors(self._home):
+            return stacks(self._session(""))
 
     def _session(self, stack: str, on_event: EventSink = ignore, program: Program | None = None) -> Session:
         from llmdeploy.infra.runner.session import Session

@@ -13,11 +13,13 @@ from pulumi.automation.errors import ConcurrentUpdateError
 from llmdeploy.infra.engine.found import Engine
 from llmdeploy.infra.errors import Interrupted
 from llmdeploy.infra.runner.events import EventSink, Note
-from llmdeploy.infra.runner.failures import explain
+from llmdeploy.infra.runner.failures import Failure, explain
 from llmdeploy.infra.runner.leftovers import holders, still_held, wait_for_engines
 from llmdeploy.infra.runner.pending import clear_pending
 from llmdeploy.infra.runner.workspace import EngineCommand, ThriftyStack, open_stack
 from llmdeploy.infra.state.backend import Backend
+from llmdeploy.infra.state.damage import damaged_locks
+from llmdeploy.serving.errors import LlmdeployError
 
 _INTERRUPT_NOTES = (
     "stopping after the current step; press Ctrl-C again to stop at once",
@@ -86,11 +88,15 @@ class Session:
         except CommandError as error:
             raise self.explained(error) from None
 
-    def explained(self, error: CommandError) -> Exception:
+    def explained(self, error: CommandError) -> LlmdeployError:
         """Our error for one of the Automation API's."""
         if isinstance(error, ConcurrentUpdateError):
             return still_held(self.stack, holders(str(error)))
-        return explain(_printed(error), self.backend, self.project, self.stack)
+        return self.explain(_printed(error))
+
+    def explain(self, text: str) -> LlmdeployError:
+        """Our error for what the engine said."""
+        return explain(Failure(text, self.backend, self.project, self.stack))
 
     def question(self, *arguments: str) -> str:
         """As `ask`, but raises the Automation API's CommandError."""
@@ -103,12 +109,20 @@ class Session:
     def _past_dead_locks(self, action: Callable[[], Any]) -> None:
         try:
             action()
-        except ConcurrentUpdateError as error:
-            wait_for_engines(self.stack, holders(str(error)), self.note)
+        except CommandError as error:
+            if not self._waited_for_lock(error):
+                raise
             self.question("cancel", "--yes", "--stack", self.stack)
             self.note("an earlier run was killed: going on from where it stopped")
             clear_pending(self.question, self.stack, self.folder, self.note)
             action()
+
+    def _waited_for_lock(self, error: CommandError) -> bool:
+        """It was a lock that failed the command, and nobody holds it any more."""
+        if isinstance(error, ConcurrentUpdateError):
+            wait_for_engines(self.stack, holders(str(error)), self.note)
+            return True
+        return bool(damaged_locks(self.backend, self.project, self.stack))
 
     def _interrupted(self, count: int) -> None:
         self.note(_INTERRUPT_NOTES[min(count, len(_INTERRUPT_NOTES)) - 1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from llmdeploy.infra.errors import ResourceFailure
@@ -14,7 +13,6 @@ from llmdeploy.infra.runner.events import (
     Diagnostic,
     Event,
     EventSink,
-    Op,
     Step,
     StepDone,
     StepFailed,
@@ -22,34 +20,19 @@ from llmdeploy.infra.runner.events import (
     StepStarted,
 )
 from llmdeploy.infra.runner.messages import provider_message
-from llmdeploy.infra.runner.properties import mask, property_changes
+from llmdeploy.infra.runner.properties import mask
+from llmdeploy.infra.runner.steps import PROVIDER_PREFIX, STACK_TYPE, step_of, type_and_name
 from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from pulumi.automation.events import DiagnosticEvent, EngineEvent, StepEventMetadata
 
-_STACK_TYPE = "pulumi:pulumi:Stack"
-_PROVIDER_PREFIX = "pulumi:providers:"
-
-_OPS: Mapping[str, Op] = {
-    "same": "same",
-    "create": "create",
-    "update": "update",
-    "delete": "delete",
-    "create-replacement": "replace",
-    "delete-replaced": "delete",
-    "read": "read",
-    "read-replacement": "read",
-    "refresh": "refresh",
-    "discard": "discard",
-    "discard-replaced": "discard",
-    "import": "import",
-    "import-replacement": "import",
-}
-"""Pulumi's step operations (sdk/go/common/display/op.go at v3.259.0); those absent are bookkeeping."""
+_Severity = Literal["debug", "info", "warning", "error"]
 
 # Said by the engine about itself, of no use to whoever deploys.
 _NOISE = re.compile(r"^using pulumi-(resource|language)-\S+ from \$PATH at ")
+# The engine could not save the state: no fault of the resource that it was about to work on.
+_UNSAVED = re.compile(r"failed to save snapshot|^(pre|post)-step event returned an error")
 # Follows the message of the resource or program that really failed.
 _ECHO = re.compile(
     r"^(update|preview|refresh|destroy) (failed|canceled)$|^resource registration failed|"
@@ -58,8 +41,6 @@ _ECHO = re.compile(
 _PROGRAM_ERROR = re.compile(
     r"^python inline source runtime error: (?P<what>.*?)\n(?P<traceback>Traceback .*)", re.DOTALL
 )
-
-_COMPARED = {"update", "replace", "refresh"}
 
 _COUNTED = {"create-replacement": "replace"} | {op: op for op in ("create", "update", "delete", "same")}
 
@@ -76,12 +57,14 @@ class Translator:
         outputs: the stack's outputs, masked.
         failures: resources that failed, in order.
         errors: errors that belong to no resource.
+        unsaved: why the engine could not save the state, None when it could.
         program_error: what the program raised and its traceback, None when it did not.
         raised: an error of ours that the program raised.
+        sink_error: what the sink raised; it gets no further events after that.
     """
 
     def __init__(self, sink: EventSink, refreshing: bool = False) -> None:
-        self._sink = sink
+        self._given_sink = sink
         self._refreshing = refreshing
         self._lock = threading.RLock()
         self._begun: dict[tuple[str, str], float] = {}
@@ -92,8 +75,10 @@ class Translator:
         self.drift: list[Step] = []
         self.outputs: dict[str, Any] = {}
         self.errors: list[str] = []
+        self.unsaved: str | None = None
         self.program_error: tuple[str, str] | None = None
         self.raised: LlmdeployError | None = None
+        self.sink_error: Exception | None = None
 
     @property
     def counts(self) -> Counts:
@@ -122,8 +107,16 @@ class Translator:
         with self._lock:
             self._sink(event)
 
+    def _sink(self, event: Event) -> None:
+        # The Automation API would swallow it.
+        if self.sink_error is None:
+            try:
+                self._given_sink(event)
+            except Exception as error:  # noqa: BLE001
+                self.sink_error = error
+
     def _before(self, metadata: StepEventMetadata, planning: bool) -> None:
-        step = _step(metadata, self._refreshing)
+        step = step_of(metadata, self._refreshing)
         if step is None:
             return
         self._begun[step.urn, metadata.op.value] = time.monotonic()
@@ -131,9 +124,9 @@ class Translator:
             self._sink(StepStarted(step))
 
     def _after(self, metadata: StepEventMetadata, planning: bool) -> None:
-        if metadata.type == _STACK_TYPE and metadata.new is not None:
+        if metadata.type == STACK_TYPE and metadata.new is not None:
             self.outputs = mask(metadata.new.outputs or {})
-        step = _step(metadata, self._refreshing)
+        step = step_of(metadata, self._refreshing)
         if step is None:
             return
         self._count(metadata.op.value, step)
@@ -148,8 +141,8 @@ class Translator:
             self.drift.append(step)
 
     def _gave_up(self, metadata: StepEventMetadata) -> None:
-        step = _step(metadata, self._refreshing)
-        if step is None:
+        step = step_of(metadata, self._refreshing)
+        if step is None or self.unsaved is not None:
             return
         message = "\n".join(self._said.pop(step.urn, [])) or "the provider gave no reason"
         self._failed[step.urn] = ResourceFailure(step.type, step.name, step.urn, message)
@@ -161,7 +154,7 @@ class Translator:
         if event.severity == "debug" or not text or _NOISE.match(text):
             return
         urn = event.urn or ""
-        kind, name = _type_and_name(urn)
+        kind, name = type_and_name(urn)
         if event.severity == "error":
             if _ECHO.match(text):
                 return
@@ -176,7 +169,10 @@ class Translator:
         self._sink(Diagnostic(cast(_Severity, severity), text, kind, name, urn, bool(event.ephemeral)))
 
     def _remember_error(self, urn: str, kind: str, name: str, text: str) -> None:
-        if not urn or kind == _STACK_TYPE:
+        if _UNSAVED.search(text):
+            self.unsaved = text
+            return
+        if not urn or kind == STACK_TYPE or kind.startswith(PROVIDER_PREFIX):
             self.errors.append(text)
             return
         said = self._said.setdefault(urn, [])
@@ -196,39 +192,3 @@ class Translator:
     def _seconds(self, metadata: StepEventMetadata) -> float:
         begun = self._begun.pop((metadata.urn, metadata.op.value), None)
         return time.monotonic() - begun if begun is not None else 0.0
-
-
-_Severity = Literal["debug", "info", "warning", "error"]
-
-
-def _step(metadata: StepEventMetadata, refreshing: bool) -> Step | None:
-    op = _OPS.get(metadata.op.value)
-    if refreshing and op in {"update", "delete"}:
-        op = "refresh"
-    if op is None or metadata.type == _STACK_TYPE or metadata.type.startswith(_PROVIDER_PREFIX):
-        return None
-    kind, name = _type_and_name(metadata.urn)
-    state = metadata.new or metadata.old
-    return Step(
-        op=op,
-        type=kind,
-        name=name,
-        urn=metadata.urn,
-        parent=_parent(state.parent if state else ""),
-        changes=property_changes(metadata, drift=op == "refresh") if op in _COMPARED else (),
-        gone=op == "refresh" and metadata.new is None,
-        replaced=metadata.op.value in {"delete-replaced", "discard-replaced"},
-        component=not (state and state.custom),
-    )
-
-
-def _type_and_name(urn: str) -> tuple[str, str]:
-    """`urn:pulumi:stack::project::parent$type::name` → (`type`, `name`)."""
-    parts = urn.split("::", 3)
-    if len(parts) < 4:
-        return "", ""
-    return parts[2].rsplit("$", 1)[-1], parts[3]
-
-
-def _parent(urn: str) -> str:
-    return "" if _type_and_name(urn)[0] == _STACK_TYPE else urn

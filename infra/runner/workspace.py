@@ -49,10 +49,14 @@ class EngineCommand(auto.PulumiCommand):
             [self.command, "--non-interactive", *args], Path(cwd), environ, self._on_interrupt
         )
         self.interrupted = self.interrupted or finished.interrupted
-        result = CommandResult(finished.stdout, finished.stderr, finished.code)
+        result = CommandResult(finished.stdout, finished.stderr or _killed(finished.code), finished.code)
         if finished.code != 0:
             raise create_command_error(result)
         return result
+
+
+def _killed(code: int) -> str:
+    return f"error: the engine was killed by signal {-code}" if code < 0 else ""
 
 
 class ThriftyWorkspace(auto.LocalWorkspace):

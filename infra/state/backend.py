@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from llmdeploy.infra.errors import BackendUnusable
 from llmdeploy.infra.home import Home
@@ -25,7 +25,7 @@ class Backend:
     def folder(self) -> Path | None:
         """The folder of a file:// backend; None for all others."""
         parts = urlsplit(self.url)
-        return Path(parts.netloc + parts.path).expanduser() if parts.scheme == "file" else None
+        return Path(unquote(parts.netloc + parts.path)).expanduser() if parts.scheme == "file" else None
 
     @property
     def is_service(self) -> bool:

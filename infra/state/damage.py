@@ -36,7 +36,7 @@ def check_state(backend: Backend, project: str, stack: str) -> None:
     file = state_file(backend, project, stack)
     if file is None or not file.exists():
         return
-    reason = _damage(file)
+    reason = damage(file)
     if reason is None:
         return
     backups = state_backups(backend, project, stack)
@@ -50,16 +50,16 @@ def check_state(backend: Backend, project: str, stack: str) -> None:
 
 
 def state_backups(backend: Backend, project: str, stack: str) -> tuple[StateBackup, ...]:
-    """Whole copies of the stack's state, newest first: the one beside it, and those of every update."""
+    """Whole copies of the stack's state, newest first: those beside it, and those of every update."""
     file = state_file(backend, project, stack)
     if file is None:
         return ()
     kept = (backend.folder or file.parent) / ".pulumi" / "backups" / project / stack
-    candidates = [file.with_name(f"{file.name}.bak"), *kept.glob(f"{stack}.*.json")]
+    candidates = [file.with_name(f"{file.name}.bak"), kept_aside(file), *kept.glob(f"{stack}.*.json")]
     whole = [
         StateBackup(each, datetime.fromtimestamp(each.stat().st_mtime).astimezone(), _resources(each))
         for each in candidates
-        if each.exists() and _damage(each) is None
+        if each.exists() and damage(each) is None
     ]
     return tuple(sorted(whole, key=lambda backup: backup.saved, reverse=True))
 
@@ -85,7 +85,21 @@ def restore_state(backend: Backend, project: str, stack: str) -> StateBackup:
     return backups[0]
 
 
-def _damage(file: Path) -> str | None:
+def kept_aside(file: Path) -> Path:
+    """Where guarded_state keeps the state as it was before a run."""
+    return file.with_name(f"{file.name}.before")
+
+
+def damaged_locks(backend: Backend, project: str, stack: str) -> tuple[Path, ...]:
+    """Pulumi's lock files of the stack that name no holder: empty ones, also half moved, from a full disk."""
+    folder = backend.folder
+    if folder is None:
+        return ()
+    locks = (folder / ".pulumi" / "locks" / "organization" / project / stack).glob("*")
+    return tuple(lock for lock in locks if lock.stat().st_size == 0)
+
+
+def damage(file: Path) -> str | None:
     """Why the file is not a checkpoint; None when it is one."""
     try:
         content = json.loads(file.read_text())

@@ -1,12 +1,11 @@
-"""A tiny language model with random weights, for machines without a network and for tests that need many replicas.
+"""A tiny language model with random weights, for machines without a network and for tests.
 
-It runs in the real engine with a real tokenizer and chat template; its answers are noise. It never ends an answer by
-itself, so that an answer has exactly `max_tokens` tokens, or runs to the end of the context.
+It runs in the real engine with a real tokenizer and chat template; its answers are noise. It never ends
+an answer by itself: an answer has exactly `max_tokens` tokens, or runs to the end of the context.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +21,15 @@ _TRAINED_CONTEXT = 32768
 _WORDS = 320
 _CONTROL = ("<unk>", "<s>", "</s>", "<|im_start|>", "<|im_end|>")
 
-# Dimension 0 of the hidden state is the same for every token. The output weights use it to push the words up and
-# everything else down: without a grammar an answer is words only, each a whole token of valid UTF-8.
+# Dimension 0 of the hidden state is the same for every token. The output weights use it to push the words up
+# and everything else down: without a grammar an answer is words only, each a whole token of valid UTF-8.
 _CONSTANT = 4.0
 _PUSH = 3.0
 
 CHAT_TEMPLATE = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' }}"
+    "{{ message['content'] + '<|im_end|>\\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
 """ChatML, the template of SmolLM2-Instruct without its default system prompt."""
 
@@ -47,7 +47,7 @@ def random_gguf(cache: Path, seed: int = 0) -> Path:
         if not path.exists():
             partial = path.with_suffix(".partial")
             _write(partial, seed)
-            os.replace(partial, path)
+            partial.replace(path)
     return path
 
 
@@ -86,7 +86,7 @@ def _random_words(random: np.random.Generator) -> list[str]:
 
 
 def _add_tokenizer(writer: object, words: list[str]) -> int:
-    """A SentencePiece vocabulary: control tokens, bytes, printable characters, then the words. Returns its size."""
+    """A SentencePiece vocabulary: control tokens, bytes, characters, then the words. Returns its size."""
     import gguf
 
     assert isinstance(writer, gguf.GGUFWriter)
@@ -119,8 +119,9 @@ def _add_tensors(writer: object, random: np.random.Generator, vocabulary: int, f
 
     assert isinstance(writer, gguf.GGUFWriter)
 
-    def matrix(rows: int, columns: int) -> np.ndarray:
-        return (random.standard_normal((rows, columns)) / np.sqrt(columns)).astype(np.float16)
+    def matrix(rows: int, columns: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float16]]:
+        weights = random.standard_normal((rows, columns)) / np.sqrt(columns)
+        return np.asarray(weights, dtype=np.float16)
 
     embedding = matrix(vocabulary, _HIDDEN) * np.float16(4)
     embedding[:, 0] = _CONSTANT

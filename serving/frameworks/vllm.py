@@ -1,68 +1,145 @@
-"""vLLM's flags, the same in a cloud container and on a bare CPU. Read off vLLM 0.32.0's own parser."""
+"""vLLM: the same flags in a cloud container and on a bare CPU. Read off vLLM 0.32.0's own parser."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 
-from llmdeploy.serving.plan.model import AdapterPlan
+from llmdeploy.serving.frameworks.flags import options, rendered_flag
+from llmdeploy.serving.frameworks.launch import API_KEY, HUB_TOKEN, Drain, Launch, key_checker
+from llmdeploy.serving.frameworks.request import AdapterRequest, ServeRequest, SpeculativeRequest
+
+IMAGE = "vllm/vllm-openai"
+VERSION = "0.32.0"
+PORT = 8000
+SHM_GIB = 2
+"""docs/deployment/k8s.md of vLLM mounts as much on /dev/shm, for tensor parallelism."""
 
 LORA_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """The only values that --max-lora-rank takes in vLLM 0.32."""
+LORA_RANK = 16
+"""--max-lora-rank's default, for an adapter of unknown rank."""
 
-FlagValue = bool | int | float | str | tuple[bool | int | float | str, ...]
+DTYPES = {"fp16": "float16", "bf16": "bfloat16"}
+ONLINE = {"fp8": "fp8_per_tensor"}
+"""--quantization by weights, for what vLLM quantizes while it loads. `fp8` itself is a deprecated alias."""
+SPECULATIVE = {"draft": "draft_model", "ngram": "ngram", "mtp": "mtp"}
+GRAMMARS = {"llguidance": "guidance"}
+"""Where vLLM calls a grammar library otherwise."""
 
 
-def vllm_flags(
-    *,
-    served_name: str,
-    revision: str | None,
-    context_length: int,
-    concurrency: int,
-    drain_timeout_s: float,
-    adapters: Sequence[AdapterPlan],
-    extra: dict[str, FlagValue],
-) -> tuple[str, ...]:
-    """The flags after the model, without host and port.
+def launch(request: ServeRequest) -> Launch:
+    """The container `vllm/vllm-openai`, whose entrypoint is `vllm serve`: only the model and flags follow."""
+    return Launch(
+        framework="vllm",
+        image=IMAGE,
+        tag=f"v{request.version or VERSION}",
+        command=(request.model, "--host", "0.0.0.0", "--port", str(PORT), *vllm_flags(request)),
+        environment={"VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"} if request.runtime_adapters else {},
+        secret_environment={"HF_TOKEN": HUB_TOKEN, **({"VLLM_API_KEY": API_KEY} if request.api_key else {})},
+        port=PORT,
+        metrics_port=PORT,
+        shm_gib=SHM_GIB * request.parallel.tensor,
+        health_path="/health",
+        ready_path="/health",
+        metrics_path="/metrics",
+        metrics="vllm",
+        drain=Drain(timeout_s=request.drain_timeout_s, proxy_first=False),
+        key_checked_by=key_checker(request.api_key, can=True),
+        adapter_models={adapter.name: adapter.name for adapter in request.adapters},
+        cache_folder="/root/.cache",
+    )
 
-    Args:
-        context_length: tokens one request may span (--max-model-len).
-        concurrency: requests run at once (--max-num-seqs).
-        drain_timeout_s: seconds that requests in flight get after SIGTERM (--shutdown-timeout; by default
-            vLLM aborts them).
-        extra: the spec's `framework.args`, which come last and so win.
-    """
-    flags = [
-        *("--served-model-name", served_name),
-        *("--max-model-len", str(context_length)),
-        *("--max-num-seqs", str(concurrency)),
-        *("--shutdown-timeout", str(round(drain_timeout_s))),
+
+def vllm_flags(request: ServeRequest) -> tuple[str, ...]:
+    """The flags after the model, without host and port."""
+    return (
+        *options(
+            served_model_name=request.served_name,
+            max_model_len=request.context_length,
+            max_num_seqs=request.batching.concurrency,
+            shutdown_timeout=round(request.drain_timeout_s),
+            revision=request.revision,
+        ),
+        *_number_format(request),
+        *_parallel(request),
+        *_batching(request),
+        *_speculative(request.speculative),
+        *_adapters(request),
+        *_structured_output(request),
+        *(word for name, value in request.extra for word in rendered_flag(name, value)),
+    )
+
+
+def _number_format(request: ServeRequest) -> list[str]:
+    weights = request.weights
+    return options(
+        dtype=DTYPES.get(weights.weights),
+        # A checkpoint that is quantized already says so itself: forcing a method only picks another kernel.
+        quantization=ONLINE[weights.weights] if weights.method == "online" else None,
+        kv_cache_dtype=weights.kv_cache,
+    )
+
+
+def _parallel(request: ServeRequest) -> list[str]:
+    parallel = request.parallel
+    return [
+        *options(
+            tensor_parallel_size=parallel.tensor if parallel.tensor > 1 else None,
+            pipeline_parallel_size=parallel.pipeline if parallel.pipeline > 1 else None,
+            data_parallel_size=parallel.data if parallel.data > 1 else None,
+        ),
+        *(["--enable-expert-parallel"] if parallel.expert else []),
     ]
-    if revision:
-        flags += ["--revision", revision]
-    if adapters:
-        flags += [
-            "--enable-lora",
-            "--max-loras",
-            str(len(adapters)),
-            "--max-lora-rank",
-            str(_lora_rank(adapters)),
-        ]
-        flags += ["--lora-modules", *(f"{adapter.name}={adapter.source}" for adapter in adapters)]
-    for name, value in extra.items():
-        flags += rendered_flag(name, value)
-    return tuple(flags)
 
 
-def rendered_flag(name: str, value: FlagValue) -> tuple[str, ...]:
-    """`--name value`; true is the flag alone, false its `--no-` form, a list gives several values."""
-    if value is True:
-        return (f"--{name}",)
-    if value is False:
-        return (f"--no-{name}",)
-    values = value if isinstance(value, tuple) else (value,)
-    return (f"--{name}", *map(str, values))
+def _batching(request: ServeRequest) -> list[str]:
+    batching = request.batching
+    words = options(max_num_batched_tokens=batching.tokens, gpu_memory_utilization=batching.memory_fraction)
+    if batching.prefix_caching is not None:
+        words += rendered_flag("enable-prefix-caching", batching.prefix_caching)
+    if batching.chunked_prefill is not None:
+        words += rendered_flag("enable-chunked-prefill", batching.chunked_prefill)
+    return words
 
 
-def _lora_rank(adapters: Sequence[AdapterPlan]) -> int:
-    wanted = max((adapter.rank or 16 for adapter in adapters), default=16)
+def _speculative(speculative: SpeculativeRequest | None) -> list[str]:
+    if speculative is None:
+        return []
+    return ["--speculative-config", json.dumps(speculative_config(speculative), separators=(",", ":"))]
+
+
+def speculative_config(speculative: SpeculativeRequest) -> dict[str, str | int]:
+    """vLLM's `speculative_config`, as JSON has it: n-gram lookups have no flags of their own."""
+    eagle = "eagle3" if speculative.eagle3 else "eagle"
+    config: dict[str, str | int] = {
+        "method": SPECULATIVE.get(speculative.method, eagle),
+        "num_speculative_tokens": speculative.tokens,
+    }
+    if speculative.model:
+        config["model"] = speculative.model
+    if speculative.method == "ngram":
+        config["prompt_lookup_max"] = speculative.tokens
+    return config
+
+
+def _adapters(request: ServeRequest) -> list[str]:
+    if not request.adapters and not request.runtime_adapters:
+        return []
+    words = ["--enable-lora", *options(max_loras=max(1, len(request.adapters)))]
+    words += options(max_lora_rank=lora_rank(request.adapters))
+    if request.adapters:
+        words += ["--lora-modules", *(f"{adapter.name}={adapter.source}" for adapter in request.adapters)]
+    return words
+
+
+def lora_rank(adapters: tuple[AdapterRequest, ...]) -> int:
+    """The least --max-lora-rank that fits all adapters."""
+    wanted = max((adapter.rank or LORA_RANK for adapter in adapters), default=LORA_RANK)
     return next(rank for rank in LORA_RANKS if rank >= wanted)
+
+
+def _structured_output(request: ServeRequest) -> list[str]:
+    if request.structured_output is None:
+        return []
+    backend = GRAMMARS.get(request.structured_output, request.structured_output)
+    return ["--structured-outputs-config.backend", backend]

@@ -67,5 +67,15 @@ def _histograms() -> Config:
             },
         ],
     )
-    answered = {"default_value": 400, "runtime_key": "llmdeploy.histograms.below"}
-    return {**logger, "filter": {"status_code_filter": {"comparison": {"op": "LE", "value": answered}}}}
+    return {**logger, "filter": {"and_filter": {"filters": [_posted(), _answered()]}}}
+
+
+def _posted() -> Config:
+    """Of other requests nobody waits for a token."""
+    return {"header_filter": {"header": {"name": ":method", "string_match": {"exact": "POST"}}}}
+
+
+def _answered() -> Config:
+    """An error has no time to first token."""
+    below = {"default_value": 399, "runtime_key": "llmdeploy.histograms.below"}
+    return {"status_code_filter": {"comparison": {"op": "LE", "value": below}}}

@@ -13,6 +13,11 @@ MAX_CLIENT_CONNECTIONS = 10_000
 
 ADMIN_MODE = 0o600
 
+RUNTIME = {
+    # A residency mark given twice must be matched as `eu,us`, which is unknown, not as either of the two.
+    "envoy.reloadable_features.match_headers_individually": False,
+}
+
 
 def bootstrap(directory: str, admin_socket: str, clusters_file: str, listeners_file: str) -> Config:
     """The bootstrap configuration. It never changes while a gateway lives."""
@@ -24,6 +29,7 @@ def bootstrap(directory: str, admin_socket: str, clusters_file: str, listeners_f
             "lds_config": watched(directory, listeners_file),
         },
         "overload_manager": _overload_manager(),
+        "layered_runtime": {"layers": [{"name": "static", "static_layer": RUNTIME}]},
     }
 
 

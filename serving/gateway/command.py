@@ -20,6 +20,9 @@ def envoy_command(binary: str, directory: str, workers: int = WORKERS) -> tuple[
         "--concurrency",
         str(workers),
         "--disable-hot-restart",
+        # By default the access log is 10 s behind, too late for who follows it.
+        "--file-flush-interval-msec",
+        "500",
         "--log-level",
         "warning",
         # Says at every reload that the API key filter's format may change; the wheel's version is pinned.

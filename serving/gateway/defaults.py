@@ -63,12 +63,12 @@ def _local(health_path: str, retry: RetryPlan, overload: OverloadPlan) -> Gatewa
         health=HealthCheckPlan(
             path=health_path, interval_s=0.5, timeout_s=0.5, unhealthy_threshold=2, healthy_threshold=1
         ),
-        hedge=HedgePlan(streaming_after_s=2, buffered_after_s=5),
+        hedge=HedgePlan(streaming_after_s=2, buffered_after_s=8),
         retry=retry,
         outlier=OutlierPlan(consecutive_failures=5, ejection_s=5),
         overload=overload,
         connect_timeout_s=0.25,
-        hedge_reason="the bundled model begins to answer within 0.3 s and ends most whole answers within 5 s",
+        hedge_reason="the bundled model begins within 0.3 s, and writes 1,000 tokens in 8 s on two cores",
     )
 
 

@@ -98,4 +98,4 @@ def _resources(resources: Iterable[Config]) -> str:
 
 
 def _yaml(config: Config) -> str:
-    return yaml.safe_dump(config, sort_keys=False, width=1000)
+    return yaml.dump(config, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000, allow_unicode=True)

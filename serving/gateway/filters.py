@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llmdeploy.serving.gateway.access_log import CLIENT_HEADER
-from llmdeploy.serving.gateway.routes import REQUEST_METADATA
+from llmdeploy.serving.gateway.stream_flag import stream_flag
 from llmdeploy.serving.gateway.typed import Config, extension, typed, watched
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 HEALTH_PATH = "/health"
 """Answers 200 while at least one replica that this entry can reach is healthy, else 503. Needs no key."""
+
+LEAST_HEALTHY_PERCENT = 1
+"""The smallest share that Envoy tells from none: it counts in whole percents."""
 
 API_KEYS = "llmdeploy.api_keys"
 """The name under which the keys' file is watched."""
@@ -19,7 +22,7 @@ API_KEYS = "llmdeploy.api_keys"
 def http_filters(gateway: GatewayPlan, chain_name: str, directory: str, keys_file: str) -> list[Config]:
     """The filters of one entry; `chain_name` is the cluster whose health the entry reports as its own."""
     keys = [_watched_keys(directory, keys_file)] if gateway.auth == "api-key" else []
-    return [_health(chain_name), *keys, _size_limit(gateway), _read_stream_flag(), _router()]
+    return [_health(chain_name), *keys, _size_limit(gateway), stream_flag(), _router()]
 
 
 def api_key_auth(api_keys: Mapping[str, str]) -> Config:
@@ -55,7 +58,7 @@ def _health(chain_name: str) -> Config:
         "extensions.filters.http.health_check.v3.HealthCheck",
         pass_through_mode=False,
         headers=[{"name": ":path", "string_match": {"exact": HEALTH_PATH}}],
-        cluster_min_healthy_percentages={chain_name: {"value": 0.01}},
+        cluster_min_healthy_percentages={chain_name: {"value": LEAST_HEALTHY_PERCENT}},
     )
 
 
@@ -64,16 +67,6 @@ def _size_limit(gateway: GatewayPlan) -> Config:
         "envoy.filters.http.buffer",
         "extensions.filters.http.buffer.v3.Buffer",
         max_request_bytes=gateway.overload.max_request_bytes,
-    )
-
-
-def _read_stream_flag() -> Config:
-    """Whether a request asks for a stream stands in its body; routes match on it."""
-    flag = {"metadata_namespace": REQUEST_METADATA, "key": "stream", "type": "PROTOBUF_VALUE"}
-    return extension(
-        "envoy.filters.http.json_to_metadata",
-        "extensions.filters.http.json_to_metadata.v3.JsonToMetadata",
-        request_rules={"rules": [{"selectors": [{"key": "stream"}], "on_present": flag}]},
     )
 
 

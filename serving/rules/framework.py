@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from llmdeploy.serving.catalog.frameworks import framework_facts
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
 
 PLACEHOLDERS = ("port", "weights", "name", "region")
 """What a custom command may leave to llmdeploy."""
+
+FOLDER_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 _ONLY_CUSTOM = ("command", "health_path", "metrics_path")
 
@@ -53,6 +55,10 @@ def custom_takes_nothing_else(spec: ServingSpec) -> Iterator[RuleProblem]:
         (("model", "adapters"), bool(spec.model.adapters)),
         (("quantization",), spec.quantization is not None and spec.quantization.weights != "none"),
         (("speculative",), spec.speculative is not None),
+        (("parallel",), spec.parallel is not None),
+        (("batching",), spec.batching is not None),
+        (("structured_output",), spec.structured_output is not None),
+        (("model", "runtime_adapters"), spec.model.runtime_adapters),
     )
     for path, present in given:
         if present:
@@ -67,23 +73,22 @@ def custom_is_local(spec: ServingSpec) -> Iterator[RuleProblem]:
         )
 
 
-def args_leave_to_llmdeploy_what_is_its_own(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """Flags that llmdeploy sets itself would otherwise be given twice."""
-    if spec.framework.name == "custom":
-        return
-    facts = framework_facts(spec.framework.name)
-    for flag in spec.framework.args:
-        key = _plain(flag)
-        if flag.startswith("-"):
-            yield RuleProblem(("framework", "args", flag), "begins with a dash", f"write {flag.lstrip('-')}")
-        elif key in facts.reserved:
-            mend = f"use {facts.reserved[key]}" if facts.reserved[key] else "leave it out"
-            yield RuleProblem(("framework", "args", flag), "is set by llmdeploy", mend)
-        elif key in facts.removed and spec.framework.version in (None, *facts.versions):
-            mend = f"use {facts.removed[key]}" if facts.removed[key] else "leave it out"
-            version = spec.framework.version or facts.version
-            yield RuleProblem(("framework", "args", flag), f"is gone from {facts.name} {version}", mend)
+def backend_is_of_triton(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Only Triton leaves the model to a backend."""
+    framework = spec.framework
+    if framework.backend is not None and framework.name != "triton":
+        yield RuleProblem(
+            ("framework", "backend"), f"{framework.name} has no backends", "leave it out, or use name: triton"
+        )
 
 
-def _plain(flag: str) -> str:
-    return flag.lstrip("-").replace("_", "-")
+def triton_serves_a_folder(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """Triton's name for a model is its folder's in the model repository."""
+    name = spec.model.served_name or spec.model.id
+    if spec.framework.name == "triton" and not re.fullmatch(FOLDER_NAME, name):
+        short = re.sub(r"[^A-Za-z0-9._-]", "-", name.rpartition("/")[2]).lstrip("._-") or spec.name
+        yield RuleProblem(
+            ("model", "served_name"),
+            f'triton serves a folder of the model\'s name, and "{name}" cannot be one',
+            f"use served_name: {short}",
+        )

@@ -8,7 +8,6 @@ from llmdeploy.serving.catalog.frameworks import framework_facts
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
 from llmdeploy.serving.spec.model import source_kind
-from llmdeploy.serving.spec.suggest import instead_of
 
 
 def revision_is_of_the_hub(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -65,19 +64,6 @@ def adapter_ranks_fit(spec: ServingSpec) -> Iterator[RuleProblem]:
             )
 
 
-def speculative_method_is_supported(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """The framework knows the method."""
-    if spec.speculative is None or spec.framework.name == "custom":
-        return
-    known = framework_facts(spec.framework.name).speculative
-    if spec.speculative.method not in known:
-        yield RuleProblem(
-            ("speculative", "method"),
-            f"{spec.framework.name} has no {spec.speculative.method}",
-            instead_of(spec.speculative.method, known),
-        )
-
-
 def speculative_model_is_given_when_needed(spec: ServingSpec) -> Iterator[RuleProblem]:
     """draft and eagle need a second model; ngram and mtp have none."""
     speculative = spec.speculative
@@ -91,13 +77,4 @@ def speculative_model_is_given_when_needed(spec: ServingSpec) -> Iterator[RulePr
     if not needed and speculative.model is not None:
         yield RuleProblem(
             ("speculative", "model"), f"{speculative.method} uses no second model", "leave it out"
-        )
-
-
-def draft_models_and_adapters_go_together(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """SGLang 0.5.23 refuses LoRA with a draft model (lora_hook.py)."""
-    draft = spec.speculative is not None and spec.speculative.method == "draft"
-    if spec.framework.name == "sglang" and draft and spec.model.adapters:
-        yield RuleProblem(
-            ("speculative", "method"), "sglang has no draft model beside adapters", "use ngram, eagle or mtp"
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmdeploy.serving.catalog.frameworks import QuantizationSupport, framework_facts, quantization_support
+from llmdeploy.serving.catalog.frameworks import QuantizationSupport, quantization_support
 from llmdeploy.serving.catalog.gpus import Gpu, gpus
+from llmdeploy.serving.rules.capability import servers_that_can
+from llmdeploy.serving.rules.features import server_of, shown_server
 from llmdeploy.serving.rules.hardware import gpus_named
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
@@ -21,21 +23,21 @@ def quantization_is_supported(spec: ServingSpec) -> Iterator[RuleProblem]:
     wanted = _quantized(spec)
     if wanted is None:
         return
-    supported = quantization_support(spec.framework.name)
-    name = spec.framework.name
+    supported = quantization_support(server_of(spec))
+    name = shown_server(server_of(spec))
     of_weights = [row.method for row in supported if row.weights == wanted.weights]
     if not of_weights:
         formats = dict.fromkeys(row.weights for row in supported)
         yield RuleProblem(
             ("quantization", "weights"),
             f"{name} does not run {wanted.weights}",
-            f"use one of {', '.join((*formats, 'bf16', 'fp16'))}",
+            f"use one of {', '.join((*formats, 'bf16', 'fp16'))}{_or_framework(spec)}",
         )
     elif wanted.method is not None and wanted.method not in of_weights:
         yield RuleProblem(
             ("quantization", "method"),
             f"{name} does not run {wanted.weights} made by {wanted.method}",
-            f"use one of {', '.join(of_weights)}",
+            f"use one of {', '.join(of_weights)}{_or_framework(spec)}",
         )
 
 
@@ -47,20 +49,6 @@ def method_belongs_to_quantized_weights(spec: ServingSpec) -> Iterator[RuleProbl
             ("quantization", "method"),
             f"{wanted.weights} weights are not quantized",
             f"leave it out, or use weights: {', '.join(QUANTIZED)}",
-        )
-
-
-def kv_cache_is_supported(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """The framework keeps such a key-value cache."""
-    wanted = spec.quantization.kv_cache if spec.quantization else None
-    if wanted is None or spec.framework.name == "custom":
-        return
-    known = framework_facts(spec.framework.name).kv_cache
-    if wanted not in known:
-        yield RuleProblem(
-            ("quantization", "kv_cache"),
-            f"{spec.framework.name} keeps no {wanted} cache",
-            f"use {', '.join(known)}, or leave it out",
         )
 
 
@@ -79,9 +67,14 @@ def gpu_computes_the_format(spec: ServingSpec) -> Iterator[RuleProblem]:
             fitting = [other for other, facts in gpus().items() if any(_fits(row, facts) for row in rows)]
             yield RuleProblem(
                 path,
-                f"{spec.framework.name} does not run {wanted.weights} on {name}",
+                f"{shown_server(server_of(spec))} does not run {wanted.weights} on {name}",
                 f"use one of {', '.join(fitting)}, or other weights",
             )
+
+
+def _or_framework(spec: ServingSpec) -> str:
+    others = servers_that_can(spec)
+    return f", or framework {' or '.join(others)}" if others else ""
 
 
 def _quantized(spec: ServingSpec) -> Quantization | None:
@@ -92,7 +85,7 @@ def _quantized(spec: ServingSpec) -> Quantization | None:
 def _ways(spec: ServingSpec, wanted: Quantization) -> list[QuantizationSupport]:
     return [
         row
-        for row in quantization_support(spec.framework.name)
+        for row in quantization_support(server_of(spec))
         if row.weights == wanted.weights and wanted.method in (None, row.method)
     ]
 

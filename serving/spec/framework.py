@@ -12,6 +12,8 @@ from llmdeploy.serving.spec.values import Text, UrlPath, bad_value, shown
 
 FrameworkName = Literal["vllm", "sglang", "tgi", "tensorrt-llm", "triton", "custom"]
 
+Backend = Literal["vllm", "tensorrt-llm"]
+
 ArgScalar = bool | int | float | str
 _SCALAR_SCHEMA = {"type": ["boolean", "number", "string"]}
 
@@ -41,6 +43,9 @@ class Framework(SpecSection):
     short_form: ClassVar[str] = "name"
 
     name: FrameworkName = Field(description="The inference server.", examples=["vllm"])
+    backend: Backend | None = Field(
+        default=None, description="triton only: what runs the model; vllm when absent.", examples=["vllm"]
+    )
     version: Text | None = Field(
         default=None,
         description="Its version, as in the image tag; the catalog's default when absent. In quotes.",

@@ -92,6 +92,12 @@ class Model(SpecSection):
         examples=[[{"name": "legal", "source": "acme/legal-lora", "rank": 16}]],
     )
 
+    runtime_adapters: Annotated[bool, Strict()] = Field(
+        default=False,
+        description="Let adapters be added while replicas run, through the server's own calls.",
+        examples=[True],
+    )
+
     @property
     def source_kind(self) -> SourceKind:
         """Whether `id` is a hub repository, a bucket or a folder."""

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
 
+from llmdeploy.serving.spec.batching import Batching
 from llmdeploy.serving.spec.budget import Budget
 from llmdeploy.serving.spec.framework import Framework
 from llmdeploy.serving.spec.hardware import Hardware
 from llmdeploy.serving.spec.model import Model
+from llmdeploy.serving.spec.parallel import Parallel
 from llmdeploy.serving.spec.quantization import Quantization
 from llmdeploy.serving.spec.region import CLOUD_OR_LOCAL, Region, RegionName
 from llmdeploy.serving.spec.rollout import Rollout
@@ -20,6 +22,7 @@ from llmdeploy.serving.spec.speculative import Speculative
 from llmdeploy.serving.spec.values import DnsLabel
 
 Variant = Literal["self-hosted", "managed"]
+Grammar = Literal["xgrammar", "llguidance", "outlines", "lm-format-enforcer"]
 
 
 _REGION = {"type": "string", "pattern": CLOUD_OR_LOCAL}
@@ -64,6 +67,17 @@ class ServingSpec(SpecSection):
         default=None, description="Speculative decoding.", examples=["ngram"]
     )
     hardware: Hardware | None = Field(default=None, description="The GPUs of one replica.", examples=["l40s"])
+    parallel: Parallel | None = Field(
+        default=None, description="How one replica spreads over its GPUs.", examples=[4]
+    )
+    batching: Batching | None = Field(
+        default=None, description="How a replica runs many requests at once.", examples=[{"concurrency": 256}]
+    )
+    structured_output: Grammar | None = Field(
+        default=None,
+        description="The library that holds answers to a grammar; the server's choice when absent.",
+        examples=["xgrammar"],
+    )
     scaling: Scaling | None = Field(default=None, description="Replicas of each region.", examples=[2])
     routing: Routing | None = Field(
         default=None, description="How requests find a region.", examples=["nearest"]

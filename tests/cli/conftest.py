@@ -6,11 +6,13 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from llmdeploy.infra.provider.observe import sweep
 
 COMMAND = Path(sys.executable).with_name("llmdeploy")
 
@@ -56,14 +58,18 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal of its own; what was brought up in it is gone in the end, whatever became of the test."""
+    home = tmp_path / "home"
     folder = tmp_path / "work"
     folder.mkdir()
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
     cache = os.environ.get("LLMDEPLOY_CACHE", str(Path.home() / ".cache" / "llmdeploy"))
     environ = kept | {
         "HOME": str(tmp_path),
-        "LLMDEPLOY_HOME": str(tmp_path / "home"),
+        "LLMDEPLOY_HOME": str(home),
         "LLMDEPLOY_CACHE": cache,
     }
-    return Terminal(folder, environ)
+    yield Terminal(folder, environ)
+    for run_dir in home.glob("run/*"):
+        sweep(run_dir)

@@ -183,7 +183,7 @@ def test_ctrl_c_while_logs_are_followed(terminal, tmp_path):
         "from llmdeploy.cli.live.logtail import follow\n"
         "print('following', flush=True)\n"
         f"lines = follow({{'a': Path({str(path)!r})}})\n"
-        "sys.exit(exit_code_of(lambda: list(lines), argv=[], environ={}, color=None))"
+        "sys.exit(exit_code_of(lambda: len(list(lines)), argv=[], environ={}, color=None))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE

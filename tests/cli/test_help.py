@@ -37,7 +37,7 @@ def test_every_example_parses(name):
         line = re.search(r"llmdeploy [^<>)|]*", example)[0]
         _, called, *arguments = shlex.split(line)
         assert called == name
-        assert command.make_context(name, arguments, parent=group).params
+        assert command.make_context(name, arguments, parent=group).args == []
 
 
 def test_the_table_and_the_commands_agree():

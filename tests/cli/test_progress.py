@@ -53,12 +53,12 @@ EVENTS = [
 ]
 LINES = """\
   waiting for pid 7
-! gateway gateway is not as it was left: status: running → crashing
+! gateway is not as it was left: status: running → crashing
   a-0: loading, 2 s
 ! local-a-0: the revision is not pinned
 ✓ created replica local-a-0 in 3.2 s
 ✗ creating replica local-b-0 failed after 9.0 s
-chat: 1 + create, 2 unchanged, 1 failed, in 12.3 s
+chat: 1 created, 2 unchanged, 1 failed, in 12.3 s
 """
 
 
@@ -115,7 +115,13 @@ def screen(terminal, tmp_path):
     script.write_text(SCRIPT)
     environ = {**terminal.environ, "TERM": "xterm-256color"}
     child = pexpect.spawn(
-        sys.executable, [str(script)], env=environ, dimensions=(24, 80), encoding="utf-8", timeout=20, echo=False
+        sys.executable,
+        [str(script)],
+        env=environ,
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=20,
+        echo=False,
     )
     display = pyte.Screen(80, 24)
     stream = pyte.Stream(display)

@@ -53,3 +53,10 @@ def as_script(page: Path) -> str:
         elif snippet.language not in SHOWN_ONLY:
             raise AssertionError(f"{where}: a {snippet.language} block that nothing executes; give it file=NAME")
     return "\n".join(lines) + "\n"
+
+
+def links(page: Path) -> Iterator[str]:
+    """The files of the repository that a page links to, without the part after `#`."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if not target.startswith(("http", "#", "mailto:")):
+            yield target.partition("#")[0]

@@ -37,6 +37,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("content-length", 0)))
+        with in_flight:
+            self._complete()
+
+    def _complete(self) -> None:
         time.sleep(options.answer_s)
         message = {"role": "assistant", "content": options.say}
         answer = {"id": "1", "object": "chat.completion", "choices": [{"index": 0, "message": message}]}
@@ -54,8 +58,32 @@ class Handler(BaseHTTPRequestHandler):
         return
 
 
+class InFlight:
+    """Counts requests, so that a drain waits for them and not for idle connections."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._idle = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self._idle:
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._idle:
+            self._count -= 1
+            self._idle.notify_all()
+
+    def wait(self) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: self._count == 0)
+
+
+in_flight = InFlight()
+
+
 class Server(ThreadingHTTPServer):
-    daemon_threads = False
+    daemon_threads = True
     request_queue_size = 128
 
 
@@ -70,4 +98,5 @@ def drain(*_: object) -> None:
 signal.signal(signal.SIGTERM, drain)
 print(f"listening on {options.port}", flush=True)
 server.serve_forever(poll_interval=0.05)
-server.server_close()
+in_flight.wait()
+time.sleep(0.1)  # the last answer is on its way

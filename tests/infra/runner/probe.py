@@ -1,14 +1,18 @@
-"""A provider for tests: each `probe:index:Thing` is a file in a folder, made slowly, never, or with a failure.
+"""A provider for tests: each `probe:index:Thing` is a file in a folder, made slowly, or with a failure.
 
-Inputs: `folder` (where the file goes), `value` (its text), `fixed` (a change replaces the thing), `seconds` (how
-long a create or update takes, with a progress message every tenth), `fail` (the message it fails with) and
-`secret`. Run as `pulumi-resource-probe`; the program's side is the class `Thing`.
+Inputs: `folder` (where the file goes), `value` (its text), `fixed` (a change replaces the thing), `seconds`
+(how long a create or update takes, with a progress message every tenth), `fail` (the message it fails with)
+and `secret`. A file `<name>.begun` appears when the work begins. Run as `pulumi-resource-probe`; world.py has
+the program's side.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +33,11 @@ class Probe(pp.Provider):
         self._engine_address = engine_address
 
     async def check(self, request: pp.CheckRequest) -> pp.CheckResponse:
-        failures = [pp.CheckFailure("value", "must not be bad")] if _text(request.new_inputs, "value") == "bad" else []
+        failures = (
+            [pp.CheckFailure("value", "must not be bad")]
+            if _text(request.new_inputs, "value") == "bad"
+            else []
+        )
         return pp.CheckResponse(inputs=request.new_inputs, failures=failures)
 
     async def diff(self, request: pp.DiffRequest) -> pp.DiffResponse:
@@ -43,7 +51,8 @@ class Probe(pp.Provider):
             replaces=[key for key in changed if key in _KINDS],
             diffs=changed,
             detailed_diff={
-                key: pp.PropertyDiff(_KINDS.get(key, pp.PropertyDiffKind.UPDATE), input_diff=True) for key in changed
+                key: pp.PropertyDiff(_KINDS.get(key, pp.PropertyDiffKind.UPDATE), input_diff=False)
+                for key in changed
             },
         )
 
@@ -82,7 +91,9 @@ class Probe(pp.Provider):
 
     async def _say(self, urn: str, message: str) -> None:
         async with grpc.aio.insecure_channel(self._engine_address) as channel:
-            request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=True)
+            request = engine_pb2.LogRequest(
+                severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=True
+            )
             await engine_pb2_grpc.EngineStub(channel).Log(request)
 
 
@@ -95,5 +106,13 @@ def _file(name: str, properties: Properties) -> Path:
     return Path(_text(properties, "folder")) / name
 
 
+def _end_with(parent: int) -> None:
+    """A plugin whose engine was killed would stay for ever."""
+    while os.getppid() == parent:
+        time.sleep(0.1)
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     main(sys.argv[1:], "0.1.0", Probe(sys.argv[1]))

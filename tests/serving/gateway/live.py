@@ -200,13 +200,18 @@ class Live:
 
 
 @contextmanager
-def gateway(plan: GatewayPlan, regions: Sequence[GatewayRegion], replicas_each: int = 1) -> Iterator[Live]:
+def gateway(
+    plan: GatewayPlan,
+    regions: Sequence[GatewayRegion],
+    replicas_each: int = 1,
+    replica_class: type[Replica] = Replica,
+) -> Iterator[Live]:
     """A gateway with an entry in every region, all replicas healthy. Everything it started ends with it."""
     with tempfile.TemporaryDirectory(prefix="gw-") as folder:
         directory = Path(folder)
         calls = directory / "calls.jsonl"
         replicas = [
-            Replica(region.name, f"{region.name.split('/')[-1]}-{index}", calls)
+            replica_class(region.name, f"{region.name.split('/')[-1]}-{index}", calls)
             for region in regions
             for index in range(replicas_each)
         ]
@@ -230,6 +235,7 @@ def _start(live: Live) -> None:
     ):
         live.envoy = subprocess.Popen(command, stdout=log, stderr=errors, env={"PATH": os.environ["PATH"]})
     live.wait_healthy(*(replica.name for replica in live.replicas))
+    assert live.counter("update_rejected") == 0, (live.directory / "envoy.log").read_text()
 
 
 def _end(live: Live) -> None:

@@ -1,10 +1,9 @@
-"""A small OpenAI-like server whose every answer can be set by the request: a process that tests may kill or
-stop.
+"""A small OpenAI-like server, every answer of which its request can set: a process that tests kill or stop.
 
     python replica.py PORT NAME CALLS_FILE
 
-The body's `lag_s` is the time to the first byte, `tokens` and `gap_s` make the rest of a stream, `answer` a
-status to refuse with. Each request received is written to CALLS_FILE at once, so that calls can be counted
+The body's `lag_s` is the time to the first byte, `tokens` and `gap_s` make the rest of a stream, `answer` is
+a status to refuse with. Each request received is written to CALLS_FILE at once, so that calls can be counted
 after the process is gone.
 """
 
@@ -13,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -63,13 +63,18 @@ async def _stream(request: web.Request, body: dict[str, object]) -> web.StreamRe
     await asyncio.sleep(float(str(body.get("lag_s", 0.05))))
     response = web.StreamResponse(headers={"content-type": "text/event-stream"})
     await response.prepare(request)
+    with suppress(ConnectionResetError):
+        await _write_tokens(response, body)
+    return response
+
+
+async def _write_tokens(response: web.StreamResponse, body: dict[str, object]) -> None:
     for index in range(int(str(body.get("tokens", 5)))):
         if index:
             await asyncio.sleep(float(str(body.get("gap_s", 0.01))))
         await response.write(_event(_chunk({"content": f"t{index} "}, None)))
     await response.write(_event(_chunk({}, "stop")))
     await response.write(b"data: [DONE]\n\n")
-    return response
 
 
 def _chunk(delta: dict[str, str], finish: str | None) -> dict[str, object]:

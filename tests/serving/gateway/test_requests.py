@@ -44,9 +44,9 @@ def test_the_official_client_works(quiet: Live) -> None:
     assert [model.id for model in client.models.list()] == ["chat"]
 
 
-@pytest.mark.parametrize("key", ["sk-wrong", KEY[:-1], KEY + "x", ""])
+@pytest.mark.parametrize("key", ["sk-wrong", KEY[:-1], KEY + "x", "x " + KEY])
 def test_the_official_client_sees_a_wrong_key(quiet: Live, key: str) -> None:
-    client = openai.OpenAI(base_url=f"http://127.0.0.1:{quiet.port()}/v1", api_key=key or " ", max_retries=0)
+    client = openai.OpenAI(base_url=f"http://127.0.0.1:{quiet.port()}/v1", api_key=key, max_retries=0)
     with pytest.raises(openai.AuthenticationError) as caught:
         client.models.list()
     assert caught.value.code == "invalid_api_key"
@@ -145,8 +145,9 @@ def test_an_unknown_mark_is_refused_and_reaches_nobody(quiet: Live, mark: str) -
     assert len(quiet.calls()) == before
 
 
-def test_a_mark_given_twice_is_refused(quiet: Live) -> None:
-    headers = [*AUTH.items(), ("x-residency", "eu"), ("x-residency", "here")]
+@pytest.mark.parametrize("marks", [("eu", "here"), ("eu", "eu"), ("mars", "eu"), ("eu", "mars")])
+def test_a_mark_given_twice_is_refused(quiet: Live, marks: tuple[str, str]) -> None:
+    headers = [*AUTH.items(), *(("x-residency", mark) for mark in marks)]
     url = f"http://127.0.0.1:{quiet.port()}/v1/chat/completions"
     assert httpx.post(url, json=BODY, headers=headers).status_code == 400
 
@@ -180,6 +181,27 @@ def test_the_access_log_holds_figures_but_neither_prompt_nor_key(quiet: Live) ->
     assert "my secret prompt" not in quiet.log()
 
 
+@pytest.mark.parametrize(
+    ("body", "stream"),
+    [
+        (b'{"stream": true}', True),
+        (b'{"messages": [], "stream"\n :\ttrue, "model": "chat"}', True),
+        (b'{"stream": false}', False),
+        (b'{"stream": null}', False),
+        (b"{}", False),
+        (b'{"stream_options": {"include_usage": true}}', False),
+        (b'{"messages": [{"role": "user", "content": "\\"stream\\": true"}]}', False),
+        (b'{"messages": [{"role": "user", "content": "\\"stream\\": true"}], "stream": true}', True),
+        (b'{"model": "stream", "n": true}', False),
+    ],
+)
+def test_a_stream_is_told_from_a_whole_answer(quiet: Live, body: bytes, stream: bool) -> None:
+    url = f"http://127.0.0.1:{quiet.port()}/v1/chat/completions"
+    headers = {**AUTH, "content-type": "application/json"}
+    request_id = httpx.post(url, content=body, headers=headers).headers["x-request-id"]
+    assert last_log_line(quiet, lambda line: line["request_id"] == request_id)["stream"] is stream
+
+
 def test_the_query_of_a_path_is_not_logged(quiet: Live) -> None:
     get(quiet, "/v1/models?token=hidden-token", AUTH)
     last_log_line(quiet, lambda line: line["path"] == "/v1/models")
@@ -187,7 +209,7 @@ def test_the_query_of_a_path_is_not_logged(quiet: Live) -> None:
 
 
 def last_log_line(live: Live, wanted: Any) -> dict[str, Any]:
-    """The newest line of the access log that is wanted; Envoy writes them up to a second late."""
+    """The newest line of the access log that is wanted; Envoy writes them half a second late."""
     found: list[dict[str, Any]] = []
 
     def seen() -> bool:

@@ -1,0 +1,20 @@
+"""Drills: a bounded load, a fault, and what a client saw of it."""
+
+from llmdeploy.infra.drill.errors import DrillRefused
+from llmdeploy.infra.drill.fault import DrillOptions, DrillProgress, Fault
+from llmdeploy.infra.drill.heal import heal_leftovers
+from llmdeploy.infra.drill.limits import Limits
+from llmdeploy.infra.drill.report import DrillReport, PhaseReport
+from llmdeploy.infra.drill.run import run_drill
+
+__all__ = [
+    "DrillOptions",
+    "DrillProgress",
+    "DrillRefused",
+    "DrillReport",
+    "Fault",
+    "Limits",
+    "PhaseReport",
+    "heal_leftovers",
+    "run_drill",
+]

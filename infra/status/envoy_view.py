@@ -1,0 +1,105 @@
+"""What Envoy's administration page says of the replicas and of itself."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmdeploy.infra.provider import envoy
+from llmdeploy.infra.provider.observe import GATEWAY
+from llmdeploy.infra.provider.unix_rpc import UnixConnection
+from llmdeploy.infra.status.report import GatewayView
+
+PATIENCE_S = 1.0
+"""Envoy answers its administration page in milliseconds, or hangs."""
+_ENTRY_STATS = "/stats?format=json&filter=^http.entry"
+_FROM_WORST: tuple[GatewayView, ...] = ("unhealthy", "ejected", "healthy")
+
+
+@dataclass(frozen=True, slots=True)
+class HostView:
+    """What Envoy holds of one replica.
+
+    Args:
+        view: the worst that any of its clusters holds.
+        sent_to: whether some cluster still sends requests to it.
+        in_flight: requests that Envoy waits for from it.
+    """
+
+    view: GatewayView
+    sent_to: bool
+    in_flight: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCounts:
+    """Requests of clients over all entries, since Envoy started."""
+
+    requests: int
+    errors: int
+    in_flight: int
+
+
+def host_views(run_dir: Path) -> dict[int, HostView] | None:
+    """What Envoy holds of each replica, by port; None when Envoy does not answer.
+
+    A replica is in one cluster for each chain of regions. The fields are those of envoy.admin.v3.Clusters and
+    HostHealthStatus.
+    """
+    clusters = _page(run_dir, "/clusters?format=json")
+    if clusters is None:
+        return None
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for cluster in clusters.get("cluster_statuses", []):
+        for host in cluster.get("host_statuses", []):
+            found.setdefault(host["address"].get("socket_address", {}).get("port_value"), []).append(host)
+    return {port: _host_view(hosts) for port, hosts in found.items()}
+
+
+def entry_counts(run_dir: Path) -> EntryCounts | None:
+    """What the entries have counted; None when Envoy does not answer."""
+    page = _page(run_dir, _ENTRY_STATS)
+    if page is None:
+        return None
+    stats = {stat["name"]: stat["value"] for stat in page["stats"] if "name" in stat}
+
+    def total(counter: str) -> int:
+        return sum(value for name, value in stats.items() if name.endswith(f".{counter}"))
+
+    return EntryCounts(
+        requests=total("downstream_rq_completed"),
+        errors=total("downstream_rq_5xx"),
+        in_flight=total("downstream_rq_active"),
+    )
+
+
+def _page(run_dir: Path, url: str) -> Any | None:
+    connection = UnixConnection(envoy.admin_socket(run_dir / GATEWAY), PATIENCE_S)
+    try:
+        connection.request("GET", url)
+        return json.loads(connection.getresponse().read())
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+
+
+def _view(status: Mapping[str, Any]) -> GatewayView:
+    if status.get("failed_outlier_check"):
+        return "ejected"
+    # Anything beside the endpoint's own health is a reason for which Envoy does not send to it.
+    return "healthy" if status == {"eds_health_status": "HEALTHY"} else "unhealthy"
+
+
+def _in_flight(host: Mapping[str, Any]) -> int:
+    return next((int(stat.get("value", 0)) for stat in host["stats"] if stat["name"] == "rq_active"), 0)
+
+
+def _host_view(hosts: Sequence[Mapping[str, Any]]) -> HostView:
+    views = {_view(host["health_status"]) for host in hosts}
+    worst = next(view for view in _FROM_WORST if view in views)
+    return HostView(worst, "healthy" in views, sum(map(_in_flight, hosts)))

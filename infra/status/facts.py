@@ -1,0 +1,122 @@
+"""What is known of a deployment before anybody looks at its processes: from its plan and its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmdeploy.serving.plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaFacts:
+    """A replica as `up` left it.
+
+    Args:
+        folder: of its region, where its supervisord and its files are.
+    """
+
+    name: str
+    region: str
+    folder: Path
+    port: int
+    health_path: str
+    metrics_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionFacts:
+    """A region as `up` left it. `entry` is the base URL of the API there."""
+
+    name: str
+    folder: Path
+    entry: str
+    server: str
+    weights: str
+    substitution: str
+    replicas: tuple[ReplicaFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentFacts:
+    """A deployment as `up` left it.
+
+    Args:
+        model: the served name.
+        endpoint: the base URL of the API: the entry of the first region.
+        api_key: None when the gateway asks for none, or the secrets were not asked for.
+        spec_changed: the plan is made from another spec than the one that is up.
+        startup_timeout_s: how long a replica may take to load, seconds.
+    """
+
+    stack: str
+    run_dir: Path
+    model: str
+    endpoint: str
+    api_key: str | None = field(repr=False)
+    spec_changed: bool
+    startup_timeout_s: float
+    regions: tuple[RegionFacts, ...]
+
+    @property
+    def replicas(self) -> tuple[ReplicaFacts, ...]:
+        """The replicas of all regions."""
+        return tuple(replica for region in self.regions for replica in region.replicas)
+
+    def region(self, name: str) -> RegionFacts:
+        """The region called `name`.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for region in self.regions:
+            if region.name == name:
+                return region
+        raise KeyError(name)
+
+
+def deployment_facts(plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) -> DeploymentFacts:
+    """The facts of what is up. The outputs say what that is; the plan, which may have changed since, adds the
+    health pages.
+
+    Args:
+        outputs: of the stack (`Runner.outputs`); with its secrets when a load is to be sent.
+    """
+    return DeploymentFacts(
+        stack=plan.stack_name,
+        run_dir=run_dir,
+        model=outputs["model"]["served_name"],
+        endpoint=outputs["endpoint"],
+        api_key=outputs.get("api_key"),
+        spec_changed=outputs["spec_digest"] != plan.spec_digest,
+        startup_timeout_s=max(region.server.startup_timeout_s for region in plan.regions),
+        regions=tuple(_region(name, plan, run_dir, outputs) for name in outputs["entries"]),
+    )
+
+
+def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) -> RegionFacts:
+    server = outputs["servers"][name]
+    folder = run_dir / name.partition("/")[2]
+    pages = {region.name: region.server.health_path for region in plan.regions}
+    return RegionFacts(
+        name=name,
+        folder=folder,
+        entry=outputs["entries"][name],
+        server=server["kind"],
+        weights=server["weights"],
+        substitution=server["substitution"],
+        replicas=tuple(
+            ReplicaFacts(
+                name=replica,
+                region=name,
+                folder=folder,
+                port=int(found["port"]),
+                health_path=pages.get(name, plan.gateway.health.path),
+                metrics_path=found["metrics_path"],
+            )
+            for replica, found in outputs["replicas"].items()
+            if found["region"] == name
+        ),
+    )

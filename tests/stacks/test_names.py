@@ -1,0 +1,58 @@
+"""The logical names are an interface: a changed one replaces a fleet. The golden file is changed on purpose
+only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks
+from tests.infra.provider.plans import plan
+
+from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.stacks.program import deploy
+
+GOLDEN = Path(__file__).with_name("names.txt")
+
+
+class Recorder(mocks.Mocks):
+    """Takes down every resource by type and name."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """As the engine would answer."""
+        self.seen.append(f"{args.typ} {args.name}")
+        outputs = {
+            "port": 20000,
+            "value": "sk-x",
+            "endpoints": {"local/a": "http://a", "local/b": "http://b"},
+        }
+        return f"{args.name}-id", {**args.inputs, **outputs}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        """No functions are called."""
+        raise AssertionError(args.token)
+
+
+def test_the_names_of_a_deployment_are_golden() -> None:
+    recorder = Recorder()
+    mocks.set_mocks(recorder, project="llmdeploy", stack="chat")
+    pulumi.runtime.test(lambda: deploy(plan("a", "b", replicas=2), "/srv/run/chat"))()
+    assert "\n".join(sorted(recorder.seen)) + "\n" == GOLDEN.read_text()
+
+
+def test_a_region_of_a_cloud_is_refused() -> None:
+    wanted = plan("a")
+    region = wanted.regions[0].model_copy(update={"name": "aws/us-east-1", "provider": "aws"})
+    with pytest.raises(LlmdeployError, match="aws/us-east-1 cannot be deployed by this version"):
+        deploy(wanted.model_copy(update={"regions": (region,)}), "/srv")
+
+
+def test_a_region_may_not_share_the_gateways_folder() -> None:
+    with pytest.raises(LlmdeployError, match="local/gateway would share its folder with the gateway"):
+        deploy(plan("gateway"), "/srv")
