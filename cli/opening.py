@@ -60,7 +60,6 @@ def open_plan(spec: Path, environment: str | None, home: Home, *, check: bool = 
         SpecErrors: every problem of the spec.
     """
     from llmdeploy.infra.machine import this_machine
-
     from llmdeploy.serving.load import load_spec
     from llmdeploy.serving.plan.build import build_plan
 

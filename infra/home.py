@@ -1,4 +1,4 @@
-"""Where llmdeploy keeps things on this machine: state and secrets in the home, what can be fetched again in the cache."""
+"""Where llmdeploy keeps things on this machine: state and secrets at home, what can be fetched again in the cache."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Home:
         return _private(self.root / "locks")
 
     def run(self, stack: str) -> Path:
-        """The files of a local deployment: configuration, logs, sockets. Not made here: the provider makes it."""
+        """The files of a local deployment: configuration, logs, sockets. The provider makes the folder."""
         return self.root / "run" / stack
 
 
@@ -53,5 +53,7 @@ def home_from_environment(environ: Mapping[str, str] = os.environ) -> Home:
 
 
 def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for missing in reversed([folder, *folder.parents]):
+        # Not `parents=True`: it gives the folders between the default mode.
+        missing.mkdir(mode=0o700, exist_ok=True)
     return folder

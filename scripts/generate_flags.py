@@ -3,7 +3,7 @@
     .parsers/bin/python scripts/generate_flags.py
 
 One file a version: serving/catalog/data/flags/<framework>-<version>.json. `llmdeploy validate` checks
-`framework.args` against it. Flags of servers without a usable wheel are kept by hand from their documentation.
+`framework.args` against it. Flags of servers without a usable wheel are kept by hand, from documentation.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
         table = {
             "framework": framework,
             "version": version,
-            "source": f"the argument parser of {DISTRIBUTIONS[framework]} {version}, by scripts/generate_flags.py",
+            "source": f"argument parser of {DISTRIBUTIONS[framework]} {version}, scripts/generate_flags.py",
             "checked": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "flags": flags_of(make_parser(), engine_arguments(framework)),
         }

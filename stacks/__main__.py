@@ -15,9 +15,9 @@ from __future__ import annotations
 def main() -> None:
     """Plan the spec and declare its resources."""
     import pulumi
-    from llmdeploy.infra.machine import this_machine
 
     from llmdeploy.infra.home import home_from_environment
+    from llmdeploy.infra.machine import this_machine
     from llmdeploy.serving.load import load_spec
     from llmdeploy.serving.plan.build import build_plan
     from llmdeploy.stacks.program import deploy

@@ -36,10 +36,6 @@ def _require_local(plan: Plan) -> None:
             raise LlmdeployError(
                 f"{region.name} cannot be deployed by this version", "use regions local/NAME"
             )
-        if region.location == names.GATEWAY:
-            raise LlmdeployError(
-                f"{region.name} would share its folder with the gateway", "give it another name"
-            )
 
 
 def _regions(plan: Plan, run_dir: str) -> dict[str, LocalRegion]:

@@ -52,6 +52,8 @@ async def _watched(
 ) -> tuple[Outcome, str]:
     try:
         return await _exchange(session, shape, number, stream, seen)
+    except ValueError as error:
+        return "broken", f"not JSON: {error}"[:LONGEST_ERROR]
     except TimeoutError:
         return "timeout", f"no end after {shape.request_timeout_s:g} s"
     except (aiohttp.ClientError, OSError) as error:

@@ -2,8 +2,8 @@
 
     .parsers/bin/python scripts/parsers/parse.py vllm < commands.jsonl > results.jsonl
 
-A line in is the list of arguments after `vllm serve` or `sglang serve`, or for vLLM an object of engine arguments
-as Triton's model.json has them. A line out is `{"error": null}` or what the parser said against it.
+A line in is the list of arguments after `vllm serve` or `sglang serve`, or for vLLM an object of engine
+arguments as Triton's model.json has them. A line out is `{"error": null}` or what the parser said against it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Check = Callable[[Any], None]
 
 
 def vllm_check() -> Check:
-    """Parse, vLLM's own check of the parsed, and what vLLM checks only when it starts: methods and JSON keys."""
+    """Parse, vLLM's own check of that, and what it checks only when it starts: methods and JSON keys."""
     parser = vllm_parser()
     from vllm.config import SpeculativeConfig
     from vllm.engine.arg_utils import AsyncEngineArgs

@@ -33,9 +33,7 @@ class Pair:
 
     def within(self, features: tuple[str, ...]) -> bool:
         """Whether both are among `features`."""
-        return all(
-            any(given == one or given.startswith(f"{one}-") for given in features) for one in self.features
-        )
+        return all(any(is_kind(given, one) for given in features) for one in self.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,11 @@ class ServerCapabilities:
         return all(self.features[feature].can for feature in features) and not any(
             pair.within(features) for pair in self.pairs if not pair.untested
         )
+
+
+def is_kind(feature: str, kind: str) -> bool:
+    """Whether a feature is `kind` or one of its kind: `speculative-ngram` is `speculative`."""
+    return feature == kind or feature.startswith(f"{kind}-")
 
 
 @cache

@@ -61,4 +61,4 @@ def flag_table(framework: str, version: str, engine_only: bool = False) -> FlagT
 
 
 def _flag(name: str, row: dict[str, Any]) -> Flag:
-    return Flag(name, row["type"], row.get("negative", False), tuple(row.get("choices", ())), "nargs" in row)
+    return Flag(name, row["type"], row.get("negative", False), tuple(row.get("choices", ())), row.get("nargs", "?") != "?")

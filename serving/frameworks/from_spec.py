@@ -33,7 +33,7 @@ def serve_request(
 
     Args:
         gpu_count: GPUs of one replica, where the spec's `hardware.count` has been decided elsewhere.
-        quantized_checkpoint: whether the weights are in a quantized format already, so that none is made of them.
+        quantized_checkpoint: whether the weights are in a quantized format already, and loaded as they are.
         context_length: tokens of one request, where the spec leaves it open.
     """
     return ServeRequest(

@@ -10,12 +10,13 @@ from llmdeploy.serving.frozen import Frozen
 
 FOLDER = "/etc/llmdeploy"
 """Where the files of a launch are put in the container."""
+EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - inside a container, whose ports the host chooses to open
 API_KEY = "api-key"
 HUB_TOKEN = "hub-token"  # noqa: S105 - the name of a secret, not the secret
 
 
 class LaunchFile(Frozen):
-    """A file that must be in the container. A secret one holds `{api-key}`, filled in where it is written, 0600."""
+    """A file for the container. A secret one holds `{api-key}`, filled in where it is written (0600)."""
 
     path: str
     content: str
@@ -28,11 +29,11 @@ class Drain(Frozen):
     timeout_s: float | None
     """Seconds they get; None: no limit of the server's own, the container's stop timeout is the limit."""
     proxy_first: bool
-    """Whether the server cannot be relied on to finish them, so that a proxy must take it out of service first."""
+    """Whether the server may drop them, so that a proxy must take it out of service first."""
 
 
 class Launch(Frozen):
-    """A container to run, framework and flags decided. Nothing in it is secret: secrets are named, not held."""
+    """A container to run, all flags decided. Nothing in it is secret: secrets are named, not held."""
 
     framework: str
     image: str
@@ -65,7 +66,7 @@ class Launch(Frozen):
 
 
 def key_checker(asked: bool, can: bool) -> Literal["server", "gateway", "nobody"]:
-    """Who asks for the API key: the server where it can without showing it in argv, else the gateway alone."""
+    """Who asks for the API key: the server where it needs no argv for that, else the gateway alone."""
     if not asked:
         return "nobody"
     return "server" if can else "gateway"

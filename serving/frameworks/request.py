@@ -15,7 +15,7 @@ Grammar = Literal["xgrammar", "llguidance", "outlines", "lm-format-enforcer"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightRequest:
-    """The number format of the weights. `method` None: the checkpoint is in the format already, and says how."""
+    """The number format of the weights. `method` None: the checkpoint has the format already."""
 
     weights: WeightFormat = "none"
     method: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmdeploy.serving.frameworks.flags import options, rendered_flag
 from llmdeploy.serving.frameworks.launch import (
+    EVERY_INTERFACE,
     FOLDER,
     HUB_TOKEN,
     Drain,
@@ -24,7 +25,7 @@ DTYPES = {"fp16": "float16", "bf16": "bfloat16"}
 KV_CACHES = {"fp8": "fp8_e4m3", "nvfp4": "nvfp4"}
 ALGORITHMS = {"draft": "STANDALONE", "ngram": "NGRAM", "mtp": "NEXTN"}
 
-_KEY_FILE = f"{FOLDER}/sglang.yaml"
+KEY_FILE = LaunchFile(path=f"{FOLDER}/sglang.yaml", content="api-key: {api-key}\n", secret=True)
 
 
 def launch(request: ServeRequest) -> Launch:
@@ -47,12 +48,8 @@ def launch(request: ServeRequest) -> Launch:
         drain=Drain(timeout_s=None, proxy_first=False),
         key_checked_by=key_checker(request.api_key, can=True),
         # SGLang takes a key in argv or in this file; argv shows in every process list.
-        files=(LaunchFile(path=_KEY_FILE, content="api-key: {api-key}\n", secret=True),)
-        if request.api_key
-        else (),
-        adapter_models={
-            adapter.name: f"{request.served_name}:{adapter.name}" for adapter in request.adapters
-        },
+        files=(KEY_FILE,) if request.api_key else (),
+        adapter_models={one.name: f"{request.served_name}:{one.name}" for one in request.adapters},
         cache_folder="/root/.cache/huggingface",
     )
 
@@ -60,7 +57,7 @@ def launch(request: ServeRequest) -> Launch:
 def sglang_flags(request: ServeRequest) -> tuple[str, ...]:
     """The flags after the model. It listens on 127.0.0.1 and keeps no metrics unless told to."""
     return (
-        *options(host="0.0.0.0", port=PORT),  # noqa: S104 - inside a container
+        *options(host=EVERY_INTERFACE, port=PORT),
         "--enable-metrics",
         *options(
             served_model_name=request.served_name,
@@ -73,7 +70,7 @@ def sglang_flags(request: ServeRequest) -> tuple[str, ...]:
         *(_speculative(request, request.speculative) if request.speculative else ()),
         *_adapters(request),
         *options(grammar_backend=request.structured_output),
-        *(options(config=_KEY_FILE) if request.api_key else ()),
+        *(options(config=KEY_FILE.path) if request.api_key else ()),
         *(word for name, value in request.extra for word in rendered_flag(name, value)),
     )
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from llmdeploy.serving.frameworks.flags import rendered_flag
-from llmdeploy.serving.frameworks.launch import FOLDER, HUB_TOKEN, Drain, Launch, LaunchFile, key_checker
+from llmdeploy.serving.frameworks.launch import (
+    EVERY_INTERFACE,
+    FOLDER,
+    HUB_TOKEN,
+    Drain,
+    Launch,
+    LaunchFile,
+    key_checker,
+)
 from llmdeploy.serving.frameworks.request import ServeRequest, SpeculativeRequest
 
 IMAGE = "nvcr.io/nvidia/tensorrt-llm/release"
@@ -54,7 +62,7 @@ def tensorrt_llm_flags(request: ServeRequest) -> tuple[str, ...]:
     """The flags after the model. Nothing is both here and in the file: releases differ in which one wins."""
     parallel, batching = request.parallel, request.batching
     given: dict[str, Any] = {
-        "host": "0.0.0.0",  # noqa: S104 - inside a container; it listens on localhost of itself
+        "host": EVERY_INTERFACE,
         "port": PORT,
         "served_model_name": request.served_name,
         "hf_revision": request.revision,

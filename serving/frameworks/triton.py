@@ -6,7 +6,14 @@ From documentation and sources; nothing of it can be run without its container.
 from __future__ import annotations
 
 from llmdeploy.serving.frameworks.flags import options
-from llmdeploy.serving.frameworks.launch import HUB_TOKEN, Drain, Launch, LaunchFile, key_checker
+from llmdeploy.serving.frameworks.launch import (
+    EVERY_INTERFACE,
+    HUB_TOKEN,
+    Drain,
+    Launch,
+    LaunchFile,
+    key_checker,
+)
 from llmdeploy.serving.frameworks.request import ServeRequest
 
 IMAGE = "nvcr.io/nvidia/tritonserver"
@@ -64,6 +71,6 @@ def front_end(request: ServeRequest, backend: str) -> tuple[str, ...]:
     return (
         *FRONT_END,
         *options(model_repository=MODELS, tokenizer=request.model, backend=backend),
-        *options(host="0.0.0.0", openai_port=PORT, default_max_tokens=MAX_TOKENS),  # noqa: S104
+        *options(host=EVERY_INTERFACE, openai_port=PORT, default_max_tokens=MAX_TOKENS),
         *(options(lora_separator=SEPARATOR) if request.adapters else ()),
     )

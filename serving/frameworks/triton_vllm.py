@@ -28,15 +28,11 @@ def launch(request: ServeRequest) -> Launch:
     folder = f"{MODELS}/{request.served_name}"
     files = [
         LaunchFile(path=f"{folder}/config.pbtxt", content=CONFIG),
-        LaunchFile(
-            path=f"{folder}/1/model.json", content=json.dumps(engine_arguments(request), indent=1) + "\n"
-        ),
+        LaunchFile(path=f"{folder}/1/model.json", content=_as_json(engine_arguments(request))),
     ]
     if request.adapters:
         sources = {adapter.name: adapter.source for adapter in request.adapters}
-        files.append(
-            LaunchFile(path=f"{folder}/1/multi_lora.json", content=json.dumps(sources, indent=1) + "\n")
-        )
+        files.append(LaunchFile(path=f"{folder}/1/multi_lora.json", content=_as_json(sources)))
     return triton_launch(
         request,
         variant="vllm",
@@ -73,3 +69,7 @@ def engine_arguments(request: ServeRequest) -> dict[str, Any]:
     }
     given = {name: value for name, value in arguments.items() if value is not None}
     return given | {name.replace("-", "_"): value for name, value in request.extra}
+
+
+def _as_json(keys: dict[str, Any]) -> str:
+    return json.dumps(keys, indent=1) + "\n"

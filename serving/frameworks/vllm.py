@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 
 from llmdeploy.serving.frameworks.flags import options, rendered_flag
-from llmdeploy.serving.frameworks.launch import API_KEY, HUB_TOKEN, Drain, Launch, key_checker
+from llmdeploy.serving.frameworks.launch import (
+    API_KEY,
+    EVERY_INTERFACE,
+    HUB_TOKEN,
+    Drain,
+    Launch,
+    key_checker,
+)
 from llmdeploy.serving.frameworks.request import AdapterRequest, ServeRequest, SpeculativeRequest
 
 IMAGE = "vllm/vllm-openai"
@@ -33,7 +40,7 @@ def launch(request: ServeRequest) -> Launch:
         framework="vllm",
         image=IMAGE,
         tag=f"v{request.version or VERSION}",
-        command=(request.model, "--host", "0.0.0.0", "--port", str(PORT), *vllm_flags(request)),
+        command=(request.model, "--host", EVERY_INTERFACE, "--port", str(PORT), *vllm_flags(request)),
         environment={"VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"} if request.runtime_adapters else {},
         secret_environment={"HF_TOKEN": HUB_TOKEN, **({"VLLM_API_KEY": API_KEY} if request.api_key else {})},
         port=PORT,

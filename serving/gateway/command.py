@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmdeploy.serving.gateway.files import BOOTSTRAP_FILE
 
 WORKERS = 2
-"""Worker threads: one keeps 5,000 requests a second, the second keeps a slow one from holding all clients."""
+"""Worker threads: two, so that a long prompt read by one does not hold up all other clients."""
 
 
 def envoy_command(binary: str, directory: str, workers: int = WORKERS) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class RetryPlan(Frozen):
 
 
 class OutlierPlan(Frozen):
-    """A replica is put aside after answering this many errors (500 and above) in a row, for this many seconds."""
+    """A replica that answers this many errors (500 and above) in a row is put aside for this many seconds."""
 
     consecutive_failures: int
     ejection_s: float

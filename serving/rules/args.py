@@ -9,9 +9,12 @@ from llmdeploy.serving.catalog.frameworks import framework_facts
 from llmdeploy.serving.rules.features import server_of
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
-from llmdeploy.serving.spec.framework import ArgScalar
-from llmdeploy.serving.spec.suggest import instead_of
+from llmdeploy.serving.spec.framework import ArgScalar, ArgValue
+from llmdeploy.serving.spec.suggest import closest, instead_of
 from llmdeploy.serving.spec.values import shown
+
+Wrong = tuple[str, str]
+"""What is wrong, and the mend."""
 
 
 def args_leave_to_llmdeploy_what_is_its_own(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -46,10 +49,11 @@ def args_are_flags_of_the_version(spec: ServingSpec) -> Iterator[RuleProblem]:
             continue
         flag = table.find(name)
         if flag is None:
-            where = f"{spec.framework.name} {spec.framework.version or facts.version}"
-            yield RuleProblem(
-                path, f'"{name}" is not a flag of {where}', instead_of(plain(name), table.flags)
-            )
+            version = spec.framework.version or facts.version
+            problem = f"{shown(name)} is not a flag of {facts.name} {version}"
+            meant = closest(plain(name), table.flags)
+            mend = f"did you mean {meant}?" if meant else f"look for it in the documentation of {facts.name}"
+            yield RuleProblem(path, problem, mend)
         elif wrong := _wrong_value(flag, value, "." in name):
             yield RuleProblem(path, *wrong)
 
@@ -68,9 +72,7 @@ def plain(flag: str) -> str:
     return flag.lstrip("-").replace("_", "-")
 
 
-def _wrong_value(
-    flag: Flag, value: ArgScalar | tuple[ArgScalar, ...], in_json: bool
-) -> tuple[str, str] | None:
+def _wrong_value(flag: Flag, value: ArgValue, in_json: bool) -> Wrong | None:
     if in_json:
         return None
     if flag.type == "switch":
@@ -88,7 +90,7 @@ def _wrong_value(
     return None
 
 
-def _wrong_switch(flag: Flag, value: ArgScalar | tuple[ArgScalar, ...]) -> tuple[str, str] | None:
+def _wrong_switch(flag: Flag, value: ArgValue) -> Wrong | None:
     if not isinstance(value, bool):
         return f"{flag.name} takes no value", "write true" + (" or false" if flag.negative else "")
     if value is False and not flag.negative:

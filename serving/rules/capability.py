@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmdeploy.serving.catalog.capabilities import Capability, Pair, ServerCapabilities, capabilities
+from llmdeploy.serving.catalog.capabilities import Capability, Pair, ServerCapabilities, capabilities, is_kind
 from llmdeploy.serving.catalog.frameworks import framework_facts, quantization_support
 from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.rules.features import WORDS, Where, features_of, server_of, shown_server
 from llmdeploy.serving.rules.hardware import gpus_named
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
+
+MOST_SHOWN = 3
+"""Other servers named in one mend."""
 
 
 def features_are_supported(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -32,7 +35,7 @@ def features_go_together(spec: ServingSpec) -> Iterator[RuleProblem]:
         yield RuleProblem(
             path,
             f"{shown_server(server_of(spec))} has no {second} beside {first}: {pair.because}",
-            f"leave one of them out{', or ' if others else ''}{_use(others)}",
+            f"leave one of them out{f', or use framework {any_of(others)}' if others else ''}",
         )
 
 
@@ -112,11 +115,7 @@ def _pairs(spec: ServingSpec, *, untested: bool) -> Iterator[tuple[Where, Pair]]
     row = _row(spec) if len(features) > 1 else None
     for pair in row.pairs if row else ():
         if pair.untested == untested and pair.within(tuple(features)):
-            yield next(path for feature, path in features.items() if _is(feature, pair.features[1])), pair
-
-
-def _is(feature: str, kind: str) -> bool:
-    return feature == kind or feature.startswith(f"{kind}-")
+            yield next(path for feature, path in features.items() if is_kind(feature, pair.features[1])), pair
 
 
 def _framework(server: str) -> str:
@@ -127,9 +126,11 @@ def _bare(feature: str) -> str:
     return WORDS[feature].removeprefix("a ").removeprefix("an ")
 
 
-def _use(others: tuple[str, ...]) -> str:
-    return f"use framework {' or '.join(others)}" if others else ""
-
-
 def _or_leave_out(others: tuple[str, ...]) -> str:
-    return f"{_use(others)}, or leave it out" if others else "leave it out"
+    return f"use framework {any_of(others)}, or leave it out" if others else "leave it out"
+
+
+def any_of(servers: tuple[str, ...]) -> str:
+    """`vllm, sglang or tensorrt-llm`: enough to choose from."""
+    *first, last = servers[:MOST_SHOWN]
+    return f"{', '.join(first)} or {last}" if first else last

@@ -43,22 +43,19 @@ def server_of(spec: ServingSpec) -> str:
 def shown_server(server: str) -> str:
     """A server as a user writes it in a spec."""
     name, _, backend = server.partition("-") if server.startswith("triton-") else (server, "", "")
-    return f"{name} with backend: {backend}" if backend else name
+    return f"{name} (backend: {backend})" if backend else name
 
 
 def features_of(spec: ServingSpec) -> dict[str, Where]:
     """Every feature that the spec asks for, with its place."""
+    grammar = spec.structured_output
     return {
         **_parallel(spec),
         **_number_formats(spec),
         **_batching(spec),
         **({"adapters": ("model", "adapters")} if spec.model.adapters else {}),
         **({"runtime-adapters": ("model", "runtime_adapters")} if spec.model.runtime_adapters else {}),
-        **(
-            {f"structured-output-{spec.structured_output}": ("structured_output",)}
-            if spec.structured_output
-            else {}
-        ),
+        **({f"structured-output-{grammar}": ("structured_output",)} if grammar else {}),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llmdeploy.serving.catalog.frameworks import QuantizationSupport, quantization_support
 from llmdeploy.serving.catalog.gpus import Gpu, gpus
-from llmdeploy.serving.rules.capability import servers_that_can
+from llmdeploy.serving.rules.capability import any_of, servers_that_can
 from llmdeploy.serving.rules.features import server_of, shown_server
 from llmdeploy.serving.rules.hardware import gpus_named
 from llmdeploy.serving.rules.problem import RuleProblem
@@ -74,7 +74,7 @@ def gpu_computes_the_format(spec: ServingSpec) -> Iterator[RuleProblem]:
 
 def _or_framework(spec: ServingSpec) -> str:
     others = servers_that_can(spec)
-    return f", or framework {' or '.join(others)}" if others else ""
+    return f", or framework {any_of(others)}" if others else ""
 
 
 def _quantized(spec: ServingSpec) -> Quantization | None:

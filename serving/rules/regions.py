@@ -10,6 +10,8 @@ from llmdeploy.serving.spec import ServingSpec
 from llmdeploy.serving.spec.suggest import instead_of
 
 PROVIDERS = ("local", "aws", "gcp")
+GATEWAY_FOLDER = "local/gateway"
+"""Each local region has a folder of its name; the gateway has this one."""
 
 
 def regions_are_distinct(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -28,6 +30,10 @@ def regions_exist(spec: ServingSpec) -> Iterator[RuleProblem]:
         provider, location = region.name.split("/")
         if provider not in PROVIDERS:
             yield RuleProblem(path, f'"{provider}" is not a provider', instead_of(provider, PROVIDERS))
+        elif region.name == GATEWAY_FOLDER:
+            yield RuleProblem(
+                path, f'"{region.name}" is where the gateway keeps its files', "take another name"
+            )
         elif provider != "local" and location not in cloud_regions(provider):
             yield RuleProblem(
                 path,

@@ -22,7 +22,7 @@ class Batching(SpecSection):
     memory_fraction: Annotated[float, Strict(), Field(gt=0, le=1)] | None = Field(
         default=None,
         description=(
-            "The share of GPU memory that it takes; for tensorrt-llm of what is free after loading, else of all."
+            "The share of GPU memory to take; for tensorrt-llm of what is free after loading, else of all."
         ),
         examples=[0.9],
     )
@@ -31,6 +31,6 @@ class Batching(SpecSection):
     )
     chunked_prefill: Annotated[bool, Strict()] | None = Field(
         default=None,
-        description="Read long prompts in pieces, between other requests' tokens.",
+        description="Read long prompts piece by piece, between others' tokens.",
         examples=[True],
     )

@@ -17,7 +17,7 @@ class Parallel(SpecSection):
 
     tensor: Count | None = Field(
         default=None,
-        description="GPUs that share each layer; the rest of the GPUs when absent.",
+        description="GPUs that share each layer; all that are left when absent.",
         examples=[4],
     )
     pipeline: Count | None = Field(

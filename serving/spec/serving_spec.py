@@ -67,6 +67,16 @@ class ServingSpec(SpecSection):
         default=None, description="Speculative decoding.", examples=["ngram"]
     )
     hardware: Hardware | None = Field(default=None, description="The GPUs of one replica.", examples=["l40s"])
+    scaling: Scaling | None = Field(default=None, description="Replicas of each region.", examples=[2])
+    routing: Routing | None = Field(
+        default=None, description="How requests find a region.", examples=["nearest"]
+    )
+    residency: dict[DnsLabel, ResidencyRegions] = Field(
+        default={},
+        description="The only regions that requests with a mark may reach, in failover too.",
+        examples=[{"eu": ["aws/eu-west-1"]}],
+    )
+    rollout: Rollout | None = Field(default=None, description="How a change reaches the traffic.")
     parallel: Parallel | None = Field(
         default=None, description="How one replica spreads over its GPUs.", examples=[4]
     )
@@ -78,16 +88,6 @@ class ServingSpec(SpecSection):
         description="The library that holds answers to a grammar; the server's choice when absent.",
         examples=["xgrammar"],
     )
-    scaling: Scaling | None = Field(default=None, description="Replicas of each region.", examples=[2])
-    routing: Routing | None = Field(
-        default=None, description="How requests find a region.", examples=["nearest"]
-    )
-    residency: dict[DnsLabel, ResidencyRegions] = Field(
-        default={},
-        description="The only regions that requests with a mark may reach, in failover too.",
-        examples=[{"eu": ["aws/eu-west-1"]}],
-    )
-    rollout: Rollout | None = Field(default=None, description="How a change reaches the traffic.")
     budget: Budget | None = Field(default=None, description="What the deployment may cost.", examples=[60])
     protected: Annotated[bool, Strict()] = Field(
         default=False,

@@ -51,8 +51,3 @@ def test_a_region_of_a_cloud_is_refused() -> None:
     region = wanted.regions[0].model_copy(update={"name": "aws/us-east-1", "provider": "aws"})
     with pytest.raises(LlmdeployError, match="aws/us-east-1 cannot be deployed by this version"):
         deploy(wanted.model_copy(update={"regions": (region,)}), "/srv")
-
-
-def test_a_region_may_not_share_the_gateways_folder() -> None:
-    with pytest.raises(LlmdeployError, match="local/gateway would share its folder with the gateway"):
-        deploy(plan("gateway"), "/srv")

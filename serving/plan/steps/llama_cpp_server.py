@@ -90,7 +90,7 @@ def _adapters(draft: Draft, adapters: Sequence[AdapterPlan]) -> tuple[Draft, lis
 
 
 def _warn_of_unused_fields(draft: Draft) -> Draft:
-    fields = ("quantization", "speculative", "hardware")
+    fields = ("quantization", "speculative", "hardware", "parallel", "batching", "structured_output")
     unused = [name for name in fields if getattr(draft.spec, name) is not None]
     unused += ["framework.args"] if draft.spec.framework.args else []
     if not unused:

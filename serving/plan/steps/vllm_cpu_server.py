@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from llmdeploy.serving.frameworks.from_spec import serve_request
+from llmdeploy.serving.frameworks.request import AdapterRequest, ServeRequest, WeightRequest
 from llmdeploy.serving.frameworks.vllm import vllm_flags
 from llmdeploy.serving.plan.draft import Draft
-from llmdeploy.serving.plan.model import ServerPlan
+from llmdeploy.serving.plan.model import ModelPlan, ServerPlan
 from llmdeploy.serving.plan.sources import resolved_source
 
 CONCURRENCY = 8
@@ -25,6 +29,8 @@ def vllm_cpu_server(draft: Draft) -> Draft:
     draft = draft.decided("server.enforce-eager", "on", "compiling costs more than it gains on a CPU")
     if model.adapters and spec.model.source_kind != "folder":
         draft = draft.warned("model.adapters: vLLM fetches the base model from the hub at start")
+    draft = _warn_of_what_needs_a_gpu(draft)
+    request = _request(draft, model)
     return draft.having(
         server=ServerPlan(
             kind="vllm-cpu",
@@ -32,23 +38,34 @@ def vllm_cpu_server(draft: Draft) -> Draft:
                 *("{python}", "-m", "vllm.entrypoints.openai.api_server"),
                 *("--host", "127.0.0.1", "--port", "{port}"),
                 *("--model", "{weights}"),
-                *vllm_flags(
-                    served_name=model.served_name,
-                    revision=model.revision,
-                    context_length=model.context_length,
-                    concurrency=CONCURRENCY,
-                    drain_timeout_s=DRAIN_TIMEOUT_S,
-                    adapters=model.adapters,
-                    extra=dict(spec.framework.args),
-                ),
+                *vllm_flags(request),
                 "--enforce-eager",
             ),
             environment={"VLLM_CPU_KVCACHE_SPACE": str(KV_CACHE_GIB)},
             weights=resolved_source(draft, spec.model.id),
             health_path="/health",
             metrics_path="/metrics",
-            concurrency=CONCURRENCY,
+            concurrency=request.batching.concurrency or CONCURRENCY,
             startup_timeout_s=STARTUP_TIMEOUT_S,
             drain_timeout_s=DRAIN_TIMEOUT_S,
         )
     )
+
+
+def _request(draft: Draft, model: ModelPlan) -> ServeRequest:
+    """What a container would be asked, without what needs a GPU."""
+    asked = serve_request(draft.spec, context_length=model.context_length)
+    return replace(
+        asked,
+        served_name=model.served_name,
+        weights=WeightRequest(),
+        speculative=None,
+        batching=replace(asked.batching, concurrency=asked.batching.concurrency or CONCURRENCY),
+        adapters=tuple(AdapterRequest(one.name, one.source, one.rank) for one in model.adapters),
+        drain_timeout_s=DRAIN_TIMEOUT_S,
+    )
+
+
+def _warn_of_what_needs_a_gpu(draft: Draft) -> Draft:
+    left_out = [name for name in ("quantization", "speculative") if getattr(draft.spec, name) is not None]
+    return draft.warned(f"vLLM on the CPU makes no use of {' and '.join(left_out)}") if left_out else draft
