@@ -1,4 +1,4 @@
-"""Where llmdeploy keeps things on this machine: state and secrets at home, what can be fetched again in the cache."""
+"""Where llmdeploy keeps things: state and secrets in its home, what can be fetched again in the cache."""
 
 from __future__ import annotations
 
@@ -45,11 +45,16 @@ class Home:
 def home_from_environment(environ: Mapping[str, str] = os.environ) -> Home:
     """The home that `LLMDEPLOY_HOME` and `LLMDEPLOY_CACHE` name, or the defaults."""
     root = environ.get("LLMDEPLOY_HOME")
-    cache = environ.get("LLMDEPLOY_CACHE")
     return Home(
         root=Path(root).expanduser().absolute() if root else Path.home() / ".llmdeploy",
-        cache=Path(cache).expanduser().absolute() if cache else platformdirs.user_cache_path("llmdeploy"),
+        cache=cache_from_environment(environ),
     )
+
+
+def cache_from_environment(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder that `LLMDEPLOY_CACHE` names, or the user's cache folder. Not made here."""
+    cache = environ.get("LLMDEPLOY_CACHE")
+    return Path(cache).expanduser().absolute() if cache else platformdirs.user_cache_path("llmdeploy")
 
 
 def _private(folder: Path) -> Path:

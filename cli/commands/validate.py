@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +10,9 @@ from llmdeploy.cli import exit_codes
 from llmdeploy.cli.command import command
 from llmdeploy.cli.options import env_option, json_option, spec_argument
 from llmdeploy.cli.render.validation import print_verdicts, show_verdicts
+from llmdeploy.cli.verdicts import Verdict, Verdicts
+from llmdeploy.infra.home import cache_from_environment
 from llmdeploy.serving.errors import SpecErrors
-
-if TYPE_CHECKING:
-    from llmdeploy.serving.load import LoadedSpec
 
 
 @command(
@@ -33,13 +31,21 @@ def validate(ctx: click.Context, specs: tuple[Path, ...], environment: str | Non
     ctx.exit(exit_codes.USAGE if bad else exit_codes.OK)
 
 
-def _check(specs: tuple[Path, ...], environment: str | None) -> tuple[list[LoadedSpec], list[SpecErrors]]:
-    from llmdeploy.serving.load import load_spec
-
+def _check(specs: tuple[Path, ...], environment: str | None) -> tuple[list[Verdict], list[SpecErrors]]:
+    verdicts = Verdicts(cache_from_environment() / "validated")
     good, bad = [], []
     for spec in specs:
         try:
-            good.append(load_spec(spec, environment))
+            good.append(verdicts.recall(spec, environment) or _checked_anew(spec, environment, verdicts))
         except SpecErrors as errors:
             bad.append(errors)
     return good, bad
+
+
+def _checked_anew(spec: Path, environment: str | None, verdicts: Verdicts) -> Verdict:
+    from llmdeploy.serving.load import load_spec
+
+    loaded = load_spec(spec, environment)
+    verdict = Verdict(loaded.file, loaded.warnings)
+    verdicts.remember(spec, environment, verdict)
+    return verdict

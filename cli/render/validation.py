@@ -12,15 +12,15 @@ import click
 from llmdeploy.cli.render.failure import show_problems, styled_problem
 
 if TYPE_CHECKING:
+    from llmdeploy.cli.verdicts import Verdict
     from llmdeploy.serving.errors import SpecErrors
-    from llmdeploy.serving.load import LoadedSpec
 
 
-def show_verdicts(good: Sequence[LoadedSpec], bad: Sequence[SpecErrors]) -> None:
+def show_verdicts(good: Sequence[Verdict], bad: Sequence[SpecErrors]) -> None:
     """A line for each good spec and its warnings, then all problems of the others on stderr."""
-    for loaded in good:
-        click.echo(f"{click.style('✓', fg='green')} {loaded.file}")
-        for warning in loaded.warnings:
+    for verdict in good:
+        click.echo(f"{click.style('✓', fg='green')} {verdict.file}")
+        for warning in verdict.warnings:
             click.echo(f"  {click.style('!', fg='yellow')} {styled_problem(warning)}")
     problems = tuple(problem for errors in bad for problem in errors.problems)
     if problems:
@@ -28,12 +28,12 @@ def show_verdicts(good: Sequence[LoadedSpec], bad: Sequence[SpecErrors]) -> None
         show_problems(problems, color=context.color)
 
 
-def print_verdicts(good: Sequence[LoadedSpec], bad: Sequence[SpecErrors]) -> None:
+def print_verdicts(good: Sequence[Verdict], bad: Sequence[SpecErrors]) -> None:
     """One JSON document: every problem and warning with its place."""
     document = {
         "ok": not bad,
-        "valid": [loaded.file for loaded in good],
+        "valid": [verdict.file for verdict in good],
         "problems": [asdict(problem) for errors in bad for problem in errors.problems],
-        "warnings": [asdict(warning) for loaded in good for warning in loaded.warnings],
+        "warnings": [asdict(warning) for verdict in good for warning in verdict.warnings],
     }
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""How fast a deployment answers: time to first token, time per output token, throughput."""
