@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from parsers import sglang_parser, vllm_parser
 
@@ -23,6 +23,7 @@ def vllm_check() -> Check:
     """Parse, vLLM's own check of that, and what it checks only when it starts: methods and JSON keys."""
     parser = vllm_parser()
     from vllm.config import SpeculativeConfig
+    from vllm.config.speculative import SpeculativeMethod
     from vllm.engine.arg_utils import AsyncEngineArgs
     from vllm.entrypoints.launchers.cli_args import validate_parsed_serve_args
     from vllm.model_executor.layers.quantization import QUANTIZATION_METHODS
@@ -32,7 +33,10 @@ def vllm_check() -> Check:
     def check_engine(arguments: AsyncEngineArgs) -> None:
         if arguments.quantization not in (None, *QUANTIZATION_METHODS):
             raise ValueError(f"no quantization method {arguments.quantization}")
-        unknown = set(arguments.speculative_config or {}) - speculative_keys
+        speculative = arguments.speculative_config or {}
+        if speculative and speculative.get("method") not in get_args(SpeculativeMethod):
+            raise ValueError(f"no method of speculative decoding: {speculative.get('method')}")
+        unknown = set(speculative) - speculative_keys
         if unknown:
             raise ValueError(f"no keys of speculative_config: {sorted(unknown)}")
 

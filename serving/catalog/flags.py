@@ -61,4 +61,5 @@ def flag_table(framework: str, version: str, engine_only: bool = False) -> FlagT
 
 
 def _flag(name: str, row: dict[str, Any]) -> Flag:
-    return Flag(name, row["type"], row.get("negative", False), tuple(row.get("choices", ())), row.get("nargs", "?") != "?")
+    many = row.get("nargs", "?") != "?"
+    return Flag(name, row["type"], row.get("negative", False), tuple(row.get("choices", ())), many)

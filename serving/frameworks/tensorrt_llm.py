@@ -67,13 +67,11 @@ def tensorrt_llm_flags(request: ServeRequest) -> tuple[str, ...]:
         "served_model_name": request.served_name,
         "hf_revision": request.revision,
         "max_seq_len": request.context_length,
-        "kv_cache_dtype": request.weights.kv_cache,
         "tp_size": parallel.tensor if parallel.tensor > 1 else None,
         "pp_size": parallel.pipeline if parallel.pipeline > 1 else None,
         "ep_size": parallel.tensor if parallel.expert else None,
         "max_batch_size": batching.concurrency,
         "max_num_tokens": batching.tokens,
-        "free_gpu_memory_fraction": batching.memory_fraction,
         "config": CONFIG,
     }
     words = [word for name, value in given.items() if value is not None for word in (f"--{name}", str(value))]
@@ -89,8 +87,8 @@ def without_flags(request: ServeRequest) -> dict[str, Any]:
     keys: dict[str, Any] = {"return_perf_metrics": True, "enable_iter_perf_stats": True}
     if request.weights.weights in DTYPES:
         keys["dtype"] = DTYPES[request.weights.weights]
-    if request.batching.prefix_caching is not None:
-        keys["kv_cache_config"] = {"enable_block_reuse": request.batching.prefix_caching}
+    if cache := _kv_cache(request):
+        keys["kv_cache_config"] = cache
     if request.speculative:
         keys |= speculative_keys(request.speculative)
     if request.adapters:
@@ -99,6 +97,16 @@ def without_flags(request: ServeRequest) -> dict[str, Any]:
     if request.structured_output:
         keys["guided_decoding_backend"] = request.structured_output
     return keys
+
+
+def _kv_cache(request: ServeRequest) -> dict[str, Any]:
+    """All of `kv_cache_config`: the section in the file replaces the one that its flags make up."""
+    keys = {
+        "enable_block_reuse": request.batching.prefix_caching,
+        "free_gpu_memory_fraction": request.batching.memory_fraction,
+        "dtype": request.weights.kv_cache,
+    }
+    return {name: value for name, value in keys.items() if value is not None}
 
 
 def speculative_keys(speculative: SpeculativeRequest) -> dict[str, Any]:

@@ -54,12 +54,6 @@ def _start(request: ServeRequest) -> str:
 def llm_arguments(request: ServeRequest) -> dict[str, Any]:
     """model.yaml: the arguments of tensorrt_llm.LLM, and Triton's own at the end."""
     parallel, batching = request.parallel, request.batching
-    keys = without_flags(request)
-    cache = {
-        **keys.pop("kv_cache_config", {}),
-        "free_gpu_memory_fraction": batching.memory_fraction,
-        "dtype": request.weights.kv_cache,
-    }
     arguments = {
         "model": request.model,
         "backend": "pytorch",
@@ -71,8 +65,7 @@ def llm_arguments(request: ServeRequest) -> dict[str, Any]:
         "max_batch_size": batching.concurrency,
         "max_num_tokens": batching.tokens,
         "enable_chunked_prefill": batching.chunked_prefill,
-        "kv_cache_config": {name: value for name, value in cache.items() if value is not None} or None,
-        **keys,
+        **without_flags(request),
         **dict(request.extra),
         # Without decoupled answers there is no streaming.
         "triton_config": {"max_batch_size": 0, "decoupled": True},

@@ -12,6 +12,9 @@ from llmdeploy.serving.plan.gateway import GatewayPlan
 SERVER_NAME = "llmdeploy"
 HEADERS_TIMEOUT_S = 10.0
 """A client gets this long to send a request's headers."""
+CLOSE_DELAY_S = 0.1
+"""A client learns this late that its stream is broken: Envoy holds a connection open between its last byte
+and closing it, by default for 1 s, so that a client still sending can read why it was refused."""
 BODY_TIMEOUT_S = 60.0
 """A client gets this long to send a whole request; answering is not counted."""
 BODY_SLACK_BYTES = 64 * 1024
@@ -61,6 +64,7 @@ def _connection_manager(entry: Entry, gateway: GatewayPlan, directory: str, rout
         "path_with_escaped_slashes_action": "REJECT_REQUEST",
         # A stream may be silent as long as its route allows.
         "stream_idle_timeout": "0s",
+        "delayed_close_timeout": seconds(CLOSE_DELAY_S),
         "request_headers_timeout": seconds(HEADERS_TIMEOUT_S),
         "request_timeout": seconds(BODY_TIMEOUT_S),
         "early_header_mutation_extensions": [_drop_control_headers()],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmdeploy.serving.catalog.capabilities import Capability, Pair, ServerCapabilities, capabilities, is_kind
-from llmdeploy.serving.catalog.frameworks import framework_facts, quantization_support
-from llmdeploy.serving.catalog.gpus import gpus
+from llmdeploy.serving.catalog.frameworks import QuantizationSupport, framework_facts, quantization_support
+from llmdeploy.serving.catalog.gpus import Gpu, gpus
 from llmdeploy.serving.rules.features import WORDS, Where, features_of, server_of, shown_server
 from llmdeploy.serving.rules.hardware import gpus_named
 from llmdeploy.serving.rules.problem import RuleProblem
@@ -81,20 +81,35 @@ def servers_that_can(spec: ServingSpec) -> tuple[str, ...]:
         for server, row in capabilities().items()
         if server != server_of(spec)
         and row.runs(features)
+        and runs_on_its_gpus(row, spec)
         and runs_weights(server, spec)
         and not framework_facts(_framework(server)).maintenance
     )
 
 
+def runs_on_its_gpus(row: ServerCapabilities, spec: ServingSpec) -> bool:
+    """Whether every GPU that the spec names is new enough for the spec's features on a server."""
+    needed = max((row.features[feature].compute_capability for feature in features_of(spec)), default=0)
+    return all(gpus()[name].compute_capability >= needed for _, name in gpus_named(spec) if name in gpus())
+
+
 def runs_weights(server: str, spec: ServingSpec) -> bool:
-    """Whether a server runs weights of the spec's format, made as the spec says."""
+    """Whether a server runs weights of the spec's format, made as the spec says, on the spec's GPUs."""
     wanted = spec.quantization
     if wanted is None or wanted.weights in ("none", "fp16", "bf16"):
         return True
-    return any(
-        row.weights == wanted.weights and wanted.method in (None, row.method)
+    ways = [
+        row
         for row in quantization_support(server)
-    )
+        if row.weights == wanted.weights and wanted.method in (None, row.method)
+    ]
+    named = [gpus()[name] for _, name in gpus_named(spec) if name in gpus()]
+    return bool(ways) and all(any(fits(way, gpu) for way in ways) for gpu in named)
+
+
+def fits(way: QuantizationSupport, gpu: Gpu) -> bool:
+    """Whether a GPU is new enough for a way of running quantized weights, and not left out of it."""
+    return gpu.compute_capability >= way.compute_capability and gpu.name not in way.not_on
 
 
 def _row(spec: ServingSpec) -> ServerCapabilities | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmdeploy.serving.catalog.frameworks import QuantizationSupport, quantization_support
-from llmdeploy.serving.catalog.gpus import Gpu, gpus
-from llmdeploy.serving.rules.capability import any_of, servers_that_can
+from llmdeploy.serving.catalog.gpus import gpus
+from llmdeploy.serving.rules.capability import any_of, fits, servers_that_can
 from llmdeploy.serving.rules.features import server_of, shown_server
 from llmdeploy.serving.rules.hardware import gpus_named
 from llmdeploy.serving.rules.problem import RuleProblem
@@ -63,8 +63,8 @@ def gpu_computes_the_format(spec: ServingSpec) -> Iterator[RuleProblem]:
         if bf16 and gpu.compute_capability < BF16_COMPUTE_CAPABILITY:
             yield RuleProblem(path, f"{name} does not compute bf16", "use weights: fp16, or a newer GPU")
         rows = _ways(spec, wanted) if wanted else []
-        if wanted and rows and not any(_fits(row, gpu) for row in rows):
-            fitting = [other for other, facts in gpus().items() if any(_fits(row, facts) for row in rows)]
+        if wanted and rows and not any(fits(row, gpu) for row in rows):
+            fitting = [other for other, facts in gpus().items() if any(fits(row, facts) for row in rows)]
             yield RuleProblem(
                 path,
                 f"{shown_server(server_of(spec))} does not run {wanted.weights} on {name}",
@@ -88,7 +88,3 @@ def _ways(spec: ServingSpec, wanted: Quantization) -> list[QuantizationSupport]:
         for row in quantization_support(server_of(spec))
         if row.weights == wanted.weights and wanted.method in (None, row.method)
     ]
-
-
-def _fits(row: QuantizationSupport, gpu: Gpu) -> bool:
-    return gpu.compute_capability >= row.compute_capability and gpu.name not in row.not_on

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.infra.drill.world import deployment
 
 from llmdeploy.infra.status import DeploymentFacts
-from tests.infra.drill.world import deployment
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.infra.drill.world import deployment
 
 from llmdeploy.infra.drill import DrillOptions, DrillProgress, DrillReport, Fault, Limits, run_drill
 from llmdeploy.infra.status import DeploymentFacts, deployment_status
-from tests.infra.drill.world import deployment
 
 pytestmark = pytest.mark.engine
 
@@ -44,7 +44,7 @@ def test_kill_a_region(two_regions: DeploymentFacts, tmp_path: Path) -> None:
     assert report.recovered_s is not None
     assert report.seen_healthy_s is not None
     assert report.broken_streams <= report.workers
-    assert [p.phase for p in told if p.phase != "check"][0] == "before"
+    assert next(p.phase for p in told if p.phase != "check") == "before"
     assert {p.phase for p in told} == {"check", "before", "fault", "heal", "after"}
     assert told[-1].requests > 0
     assert healthy_again(two_regions)

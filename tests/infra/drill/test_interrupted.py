@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.infra.drill.world import wait_until
 
 from llmdeploy.infra.drill import DrillOptions, Fault, heal_leftovers, run_drill
 from llmdeploy.infra.errors import StackLocked
 from llmdeploy.infra.status import DeploymentFacts, deployment_status
-from tests.infra.drill.world import wait_until
 
 pytestmark = pytest.mark.engine
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.infra.drill.world import plan_of
 
 from llmdeploy.infra.drill import DrillOptions, DrillRefused, Fault, run_drill
 from llmdeploy.infra.status import DeploymentFacts, deployment_facts
-from tests.infra.drill.world import plan_of
 
 CASES = {
     "unknown region": (Fault("kill", "local/c"), "chat has no region 'local/c'; did you mean local/b?"),
@@ -29,7 +29,7 @@ def facts_of(folder: Path, *regions: str) -> DeploymentFacts:
         "spec_digest": plan.spec_digest,
         "model": {"served_name": "chat"},
         "endpoint": "http://127.0.0.1:1/v1",
-        "entries": {region: "http://127.0.0.1:1/v1" for region in regions},
+        "entries": dict.fromkeys(regions, "http://127.0.0.1:1/v1"),
         "servers": {r: {"kind": "llama.cpp", "weights": "random", "substitution": ""} for r in regions},
         "replicas": {
             f"{region[-1]}-0": {"region": region, "port": 1, "metrics_path": "/metrics"} for region in regions

@@ -65,8 +65,8 @@ async def test_hanging_a_region_fails_no_whole_answer() -> None:
 async def test_only_streams_under_way_are_lost_with_a_killed_region_and_the_client_is_told() -> None:
     with gateway(gateway_plan(), TWO) as live:
         fault_at = time.monotonic() + 1.0
-        slow = {"tokens": 10, "gap_s": 0.03}
-        run = await load_with_fault(live, signal.SIGKILL, "a-0", stream_share=1, body=slow)
+        long = {"tokens": 60, "gap_s": 0.03}
+        run = await load_with_fault(live, signal.SIGKILL, "a-0", stream_share=1, body=long)
         lost = [record for record in run.records if not record.ok]
         assert lost, "streams were under way when the region was killed"
         for record in lost:
@@ -76,7 +76,7 @@ async def test_only_streams_under_way_are_lost_with_a_killed_region_and_the_clie
             assert record.first_token < fault_at + SLACK_S
             assert record.error
         assert len(lost) <= 8, "no more than were under way at the moment of the kill"
-        assert by(run, "local/b") > 20
+        assert by(run, "local/b") >= 8
 
 
 async def test_streams_that_a_hung_region_has_not_begun_are_covered() -> None:
