@@ -44,19 +44,24 @@ def as_script(page: Path) -> str:
     for snippet in snippets(page):
         where = f"{page.name}:{snippet.line}"
         if snippet.file:
-            lines += [f"mkdir -p $(dirname {snippet.file})", f"cat > {snippet.file} <<'END_OF_FILE'\n{snippet.body}END_OF_FILE"]
+            lines += [
+                f"mkdir -p $(dirname {snippet.file})",
+                f"cat > {snippet.file} <<'END_OF_FILE'\n{snippet.body}END_OF_FILE",
+            ]
         elif snippet.language in SHELL:
             lines += [f"echo '── {where}'", _followed(snippet.body)]
         elif snippet.language == "python":
             lines += [f"echo '── {where}'", f"python - <<'END_OF_PYTHON'\n{snippet.body}END_OF_PYTHON"]
         elif snippet.language not in SHOWN_ONLY:
-            raise AssertionError(f"{where}: a {snippet.language} block that nothing executes; give it file=NAME")
+            raise AssertionError(
+                f"{where}: a {snippet.language} block that nothing executes; give it file=NAME"
+            )
     return "\n".join(lines) + "\n"
 
 
 def _followed(commands: str) -> str:
-    """The commands as a reader types them, except that `make` takes what is installed as it is (a sync would tie
-    the shared environment to the copy), and only says what `make test` would do, which is what runs this."""
+    """The commands as a reader types them, with two exceptions: `make` takes what is installed as it is (a
+    sync would tie the shared environment to the copy), and `make test`, which runs this, is only planned."""
     commands = re.sub(r"^make (test|bench)\b.*$", r"make -n \1 >/dev/null", commands, flags=re.MULTILINE)
     return re.sub(r"^make ", "make -o .venv/.synced ", commands, flags=re.MULTILINE)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -16,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def _module(name: str):  # noqa: ANN202
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+def _module(name: str, folder: Path = Path(__file__).parent) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -79,3 +80,9 @@ def test_page(page: Path, copy: Path, tmp_path: Path) -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in markdown_session.links(page):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_reference_of_the_spec_is_of_today() -> None:
+    spec_reference = _module("spec_reference", ROOT / "scripts")
+    page = spec_reference.PAGE.read_text()
+    assert spec_reference.page_with(page, spec_reference.reference()) == page
