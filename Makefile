@@ -5,7 +5,7 @@ BOOTSTRAP := .bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := .venv/bin
 
-.PHONY: help setup engine demo test check lint types layers bench clean
+.PHONY: help setup engine demo test check lint types layers parsers flags bench clean
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
@@ -24,14 +24,14 @@ setup: .venv/.synced ## install the locked dependencies into .venv
 engine: setup ## find, download or build the Pulumi engine (about 5 minutes, once per machine)
 	@$(RUN)/llmdeploy engine install
 
-demo: engine ## the main job: one spec to two local regions, a streamed answer, a region killed
+demo: engine ## the main job: one spec to two healthy local regions and a streamed answer
 	@$(RUN)/python -m llmdeploy.cli.demo
 
 test: engine ## every check and every test
 	@$(MAKE) --no-print-directory check
 
-check: setup lint types layers ## ruff, mypy, import-linter, pytest
-	@$(RUN)/pytest
+check: engine lint types layers ## ruff, mypy, import-linter, pytest
+	@$(RUN)/pytest --numprocesses 2 --dist worksteal
 
 lint: setup
 	@$(RUN)/ruff check . && $(RUN)/ruff format --check .
@@ -42,8 +42,20 @@ types: setup
 layers: setup
 	@$(RUN)/lint-imports --no-cache
 
+parsers: .parsers/.installed ## the real parsers of vLLM and SGLang, to check flags against (6 GB; CI has them)
+
+.parsers/.installed: scripts/parsers/requirements.txt | setup
+	@echo "› installing the parsers of vLLM and SGLang into .parsers"
+	@$(UV) venv --quiet --clear --python $(PYTHON) .parsers
+	@$(UV) pip install --quiet --no-deps --python .parsers/bin/python --requirement $<
+	@touch $@
+
+flags: parsers ## write the catalog's flag tables anew from the parsers
+	@.parsers/bin/python scripts/generate_flags.py
+	@$(RUN)/python scripts/framework_tables.py
+
 bench: engine ## print the figures of bench/
 	@$(RUN)/python -m bench
 
 clean: ## remove what setup installed
-	rm -rf .venv .bootstrap
+	rm -rf .venv .bootstrap .parsers

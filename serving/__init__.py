@@ -1,1 +1,1 @@
-"""The domain, pure: the spec, its rules, the catalog, sizing and the frozen Plan. No network, no Pulumi, no printing."""
+"""The domain, pure: spec, rules, catalog, sizing and the frozen Plan. No network, no Pulumi, no printing."""

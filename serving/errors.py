@@ -1,8 +1,8 @@
 """Errors that a user can mend.
 
-    LlmdeployError                  anything the command line shows without a traceback; exit code 1
-    ├── SpecErrors                  every problem of a spec at once; exit code 2
-    └── (infra adds its own: EngineMissing, StackLocked, ReplicaFailed, …)
+LlmdeployError                  anything the command line shows without a traceback; exit code 1
+├── SpecErrors                  every problem of a spec at once; exit code 2
+└── (infra adds its own: infra/errors.py)
 """
 
 from __future__ import annotations

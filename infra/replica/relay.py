@@ -28,8 +28,8 @@ class Relay:
     def __init__(self, socket: Path, alias: str) -> None:
         self._alias = alias
         self._session = aiohttp.ClientSession(
-            # A connection a request: llama.cpp closes idle ones after 5 s, and a request sent into one that is
-            # just being closed would fail for nothing. Over a unix socket a new one costs 50 µs.
+            # A connection a request: llama.cpp closes idle ones after 5 s, and a request sent into one that
+            # is just being closed would fail for nothing.
             connector=aiohttp.UnixConnector(str(socket), limit=0, force_close=True),
             timeout=aiohttp.ClientTimeout(total=None),
             read_bufsize=2**18,

@@ -58,12 +58,17 @@ def forget(run_dir: Path) -> None:
 
 def left_behind(run_dir: Path) -> FaultRecord | None:
     """A fault whose drill has ended without healing it."""
-    text = files.read_text(run_dir / _FILE)
-    if text is None:
+    record = _read(run_dir)
+    return None if record is None or _lives(record) else record
+
+
+def _read(run_dir: Path) -> FaultRecord | None:
+    try:
+        content = json.loads(files.read_text(run_dir / _FILE) or "null")
+        return FaultRecord(**{**content, "replicas": tuple(content["replicas"])})
+    except (ValueError, TypeError, KeyError):
+        # Emptied by a crash of the machine, which no process of the fault has outlived.
         return None
-    content = json.loads(text)
-    record = FaultRecord(**{**content, "replicas": tuple(content["replicas"])})
-    return None if _lives(record) else record
 
 
 def _lives(record: FaultRecord) -> bool:

@@ -28,7 +28,7 @@ def replica_health(sight: Sight | None, said: str, view: GatewayView) -> tuple[H
         view: what the gateway holds of it.
     """
     if sight is not None and sight.pid is None:
-        return "down", sight.status
+        return "down", _ended(sight)
     if said != READY:
         suspended = sight is not None and sight.status not in _SERVING
         return "down", sight.status if sight and suspended else said
@@ -49,13 +49,19 @@ def region_health(replicas: Sequence[ReplicaStatus], entry_open: bool) -> Health
 
 def gateway_health(sight: Sight | None, *, answers: bool) -> tuple[Health, str]:
     """How Envoy does, and that in words. `answers`: its administration page does."""
-    if sight is not None and (sight.pid is None or sight.status == "suspended"):
+    if sight is not None and sight.pid is None:
+        return "down", _ended(sight)
+    if sight is not None and sight.status == "suspended":
         return "down", sight.status
     if not answers:
         return "down", "does not answer"
     if sight is None:
         return "degraded", f"{READY}, but {_SILENT_SUPERVISOR}"
     return ("healthy", READY) if sight.status in _SERVING else ("degraded", f"{READY}, but {sight.status}")
+
+
+def _ended(sight: Sight) -> str:
+    return "not running" if sight.status == "unsupervised" else sight.status
 
 
 def problems(gateway: GatewayStatus, regions: Sequence[RegionStatus], spec_changed: bool) -> tuple[str, ...]:

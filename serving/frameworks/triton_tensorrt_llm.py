@@ -17,7 +17,7 @@ from llmdeploy.serving.frameworks.triton import MODELS, front_end, triton_launch
 SHM_GIB = 2
 """README of tensorrtllm_backend: --shm-size=2g."""
 TEMPLATE = "/app/all_models/llmapi/tensorrt_llm"
-"""Where the container keeps TensorRT-LLM's triton_backend/all_models. From documentation, not seen."""
+"""Where the container keeps TensorRT-LLM's triton_backend/all_models. From memory, not verified."""
 
 
 def launch(request: ServeRequest) -> Launch:

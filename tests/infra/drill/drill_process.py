@@ -21,7 +21,7 @@ def main() -> None:
             told.add(progress.phase)
             print(progress.phase, flush=True)
 
-    options = DrillOptions(seconds=30, workers=2)
+    options = DrillOptions(seconds=10, workers=2)
     try:
         run_drill(facts, Fault(kind, region), options, locks=Path(locks), on_progress=tell)  # type: ignore[arg-type]
     except LlmdeployError as error:

@@ -61,5 +61,5 @@ def test_not_healthy_at_the_start(tmp_path: Path, allowed: Fault) -> None:
     options = DrillOptions(allow_total_outage=allowed.kind == "kill")
     with pytest.raises(DrillRefused) as refused:
         run_drill(facts_of(tmp_path, "local/a"), allowed, options, locks=tmp_path)
-    assert refused.value.problem.startswith("chat is not healthy: gateway: ")
-    assert "a-0: unsupervised" in refused.value.problem
+    assert refused.value.problem.startswith("chat is not healthy: gateway: not running; ")
+    assert "a-0: not running" in refused.value.problem
