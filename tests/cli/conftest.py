@@ -73,3 +73,9 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     yield Terminal(folder, environ)
     for run_dir in home.glob("run/*"):
         sweep(run_dir)
+
+
+@pytest.fixture
+def command() -> Path:
+    """The command itself, for tests that start it on their own."""
+    return COMMAND

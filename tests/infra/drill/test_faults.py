@@ -47,6 +47,7 @@ def test_kill_a_region(two_regions: DeploymentFacts, tmp_path: Path) -> None:
     assert next(p.phase for p in told if p.phase != "check") == "before"
     assert {p.phase for p in told} == {"check", "before", "fault", "heal", "after"}
     assert told[-1].requests > 0
+    assert told[-1].failed == 0
     assert healthy_again(two_regions)
 
 
