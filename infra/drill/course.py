@@ -80,7 +80,7 @@ async def _fault(
     victims = await asyncio.to_thread(find_victims, target)
     record = note(facts.run_dir, target.kind, target.region.name, target.region.folder, target.names)
     try:
-        fault_at = time.monotonic()
+        fault_at = tally.fault_at = time.monotonic()
         with tally.phase("fault", f"{target}: {target.kind}"):
             await inflict(target, victims, options.outage_s, facts.startup_timeout_s)
         restored_at = time.monotonic()

@@ -69,7 +69,7 @@ class DrillProgress:
         message: the phase in words, for a reader.
         elapsed_s: seconds since the load began.
         requests: ended so far.
-        failed: of those, the ones without a whole answer.
+        failed: of those, the ones that count as failures in the report.
     """
 
     phase: Phase

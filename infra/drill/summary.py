@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from llmdeploy.infra.drill.course import Course
 from llmdeploy.infra.drill.fault import DrillOptions
+from llmdeploy.infra.drill.lost_stream import is_lost_stream
 from llmdeploy.infra.drill.report import DrillReport, PhaseReport
 from llmdeploy.infra.drill.target import Target
 from llmdeploy.infra.load import LoadRun, Record, longest_gap, report_load
@@ -18,7 +19,7 @@ def sum_up(stack: str, target: Target, options: DrillOptions, course: Course) ->
     """The report of a drill, limits not yet looked at."""
     run, fault_at, restored_at = course.load, course.fault_at, course.restored_at
     records = run.records
-    lost = frozenset(r.number for r in records if _is_lost_stream(r, target, fault_at))
+    lost = frozenset(r.number for r in records if is_lost_stream(r, target.names, fault_at))
     failed = _failed(records, lost)
     hit = [record for record in records if record.ok and record.replica in target.names]
     seen = report_load(run, fault_at=fault_at, restored_at=restored_at, region=target.region.name)
@@ -50,12 +51,6 @@ def sum_up(stack: str, target: Target, options: DrillOptions, course: Course) ->
     )
     served_before = any(record.end < fault_at for record in hit)
     return replace(report, notes=tuple(_notes(report, target, served_before)))
-
-
-def _is_lost_stream(record: Record, target: Target, fault_at: float) -> bool:
-    """A stream that had begun on what was hit and was cut by the fault."""
-    begun = record.stream and record.status == 200 and record.replica in target.names
-    return begun and not record.ok and record.end >= fault_at
 
 
 def _failed(records: Sequence[Record], lost: frozenset[int]) -> list[Record]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from llmdeploy.infra.drill.fault import DrillProgress, Phase
+from llmdeploy.infra.drill.lost_stream import is_lost_stream
 from llmdeploy.infra.load import Record
 
 _TELL_EVERY_S = 0.5
@@ -28,13 +29,14 @@ class Tally:
     began: float = field(default_factory=time.monotonic)
     requests: int = 0
     failed: int = 0
+    fault_at: float = float("inf")
     last_served: float = float("-inf")
     """When the last request began that one of them answered, `time.monotonic` seconds."""
 
     def count(self, record: Record) -> None:
         """A request has ended."""
         self.requests += 1
-        self.failed += not record.ok
+        self.failed += not record.ok and not is_lost_stream(record, self.names, self.fault_at)
         if record.ok and record.replica in self.names:
             self.last_served = max(self.last_served, record.start)
 

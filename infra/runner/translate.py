@@ -82,7 +82,7 @@ class Translator:
 
     @property
     def counts(self) -> Counts:
-        """Resources by what was done to them so far."""
+        """Resources by what was done to them so far; components only hold others together, and do not count."""
         return Counts(**self._counts)
 
     @property
@@ -186,7 +186,7 @@ class Translator:
 
     def _count(self, op: str, step: Step) -> None:
         counted = _COUNTED.get(op)
-        if counted and not step.replaced:
+        if counted and not step.replaced and not step.component:
             self._counts[counted] = self._counts.get(counted, 0) + 1
 
     def _seconds(self, metadata: StepEventMetadata) -> float:
