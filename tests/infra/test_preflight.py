@@ -13,7 +13,7 @@ from llmdeploy.serving.load import load_spec
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.build import build_plan
 
-MACHINE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_cpu=False, smollm2="missing")
+MACHINE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_python="", smollm2="missing")
 
 
 def problems(spec: Path) -> list[str]:

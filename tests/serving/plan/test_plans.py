@@ -14,11 +14,11 @@ from llmdeploy.serving.plan.build import build_plan
 from llmdeploy.serving.plan.model import Plan
 
 HERE = Path(__file__).parent
-LAPTOP = Machine(cpus=8, memory_gib=32, gpus=0, vllm_cpu=False, smollm2="cached")
+LAPTOP = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
 MACHINES = {
     "laptop": LAPTOP,
     "offline": LAPTOP.model_copy(update={"smollm2": "missing"}),
-    "with-vllm": LAPTOP.model_copy(update={"vllm_cpu": True}),
+    "with-vllm": LAPTOP.model_copy(update={"vllm_python": "/opt/vllm/bin/python"}),
     "workstation": LAPTOP.model_copy(update={"gpus": 1}),
 }
 """The machine of a case is the last word of its name: `two-regions.offline.yaml`."""
