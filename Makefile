@@ -4,6 +4,8 @@ UV_VERSION := 0.13.9
 BOOTSTRAP := .bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := .venv/bin
+# Extras to install too, like `make setup EXTRAS="--extra speed"`.
+EXTRAS ?=
 
 .PHONY: help setup engine demo test check lint types layers parsers flags bench clean
 help: ## what each target does
@@ -16,7 +18,7 @@ $(BOOTSTRAP)/bin/uv:
 
 .venv/.synced: pyproject.toml uv.lock $(if $(findstring $(BOOTSTRAP),$(UV)),$(BOOTSTRAP)/bin/uv)
 	@echo "› installing llmdeploy and its locked dependencies into .venv"
-	@$(UV) sync --frozen --python $(PYTHON)
+	@$(UV) sync --frozen --python $(PYTHON) $(EXTRAS)
 	@touch $@
 
 setup: .venv/.synced ## install the locked dependencies into .venv

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from llmdeploy.serving.sizing.request import SizingRequest
 
@@ -24,10 +25,11 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Speculation:
-    """Speculative decoding: `method` as in the spec (draft, ngram, eagle, mtp), `tokens` guessed at a time."""
+    """Speculative decoding: `method` as in the spec (draft, ngram, eagle, mtp)."""
 
     method: str
     tokens: int = 3
+    """Guessed at a time."""
     draft_parameters: int = 0
     """Parameters of the draft model; 0 takes the method's usual share of the model."""
 
@@ -39,3 +41,6 @@ class SpeedRequest:
     replica: SizingRequest
     workload: Workload = Workload()
     speculation: Speculation | None = None
+    attention: Literal["tensor", "data"] = "tensor"
+    """Over the ranks, attention is divided; or each has all of it for requests of its own, and only experts
+    are divided (expert parallelism with data-parallel attention)."""

@@ -20,7 +20,8 @@ class Range:
 class Speed:
     """How one replica answers a workload.
 
-    An open load above what the replica can take has endless queues: `overloaded`, and times that are infinite.
+    An open load above what the replica can take has endless queues: `overloaded`, and times that are
+    infinite.
     """
 
     ttft_p50: float
@@ -40,7 +41,10 @@ class Speed:
     bounded_by: Bound
     """What keeps more requests from running at once: the load, the batch limit, or the cache."""
     band: float
-    """The true figures may be up to this share higher or lower (0.25: from 1/1.25 to 1.25 times)."""
+    """Throughput and time per output token may be up to this share higher or lower (0.25: from 1/1.25 to 1.25
+    times). About nine of ten measured runs lie within."""
+    ttft_band: float
+    """The same for the time to first token."""
     measured: bool
     """True when the band comes from measurements of this framework on this kind of GPU."""
     source: str
@@ -54,8 +58,16 @@ class Speed:
         return self.utilisation > 1
 
     def range_of(self, figure: float) -> Range:
-        """The band around one of the figures."""
-        return Range(figure / (1 + self.band), figure * (1 + self.band))
+        """The band around a throughput or a time per output token."""
+        return _around(figure, self.band)
+
+    def ttft_range(self, figure: float) -> Range:
+        """The band around a time to first token."""
+        return _around(figure, self.ttft_band)
+
+
+def _around(figure: float, share: float) -> Range:
+    return Range(figure / (1 + share), figure * (1 + share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +85,9 @@ class Capacity:
     """The most that one replica answers while the target holds."""
 
     requests_per_second: float
-    """0 when the target does not hold even for a single request at a time."""
+    """0 when the target does not hold even on a replica that is nearly idle."""
     speed: Speed
-    """At that load; of a single request at a time when it is 0."""
+    """At that load; nearly idle when it is 0."""
     limited_by: Literal["ttft_p95", "tpot_p95", "throughput"]
     """What stops it from taking more."""
 
