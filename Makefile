@@ -14,7 +14,7 @@ help: ## what each target does
 $(BOOTSTRAP)/bin/uv:
 	@echo "› installing uv $(UV_VERSION) into $(BOOTSTRAP)"
 	@$(PYTHON) -m venv $(BOOTSTRAP)
-	@$(BOOTSTRAP)/bin/pip install --quiet uv==$(UV_VERSION)
+	@$(BOOTSTRAP)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.synced: pyproject.toml uv.lock $(if $(findstring $(BOOTSTRAP),$(UV)),$(BOOTSTRAP)/bin/uv)
 	@echo "› installing llmdeploy and its locked dependencies into .venv"

@@ -65,9 +65,13 @@ def _head(status: DeploymentStatus) -> list[tuple[str, str | Text]]:
     ]
 
 
+def _requests(number: int) -> str:
+    return "1 request" if number == 1 else f"{number} requests"
+
+
 def _gateway(gateway: GatewayStatus) -> str:
     parts = [gateway.state]
-    parts += [f"{gateway.requests} requests"] if gateway.requests is not None else []
+    parts += [_requests(gateway.requests)] if gateway.requests is not None else []
     parts += [f"{gateway.errors} answered 5xx"] if gateway.errors else []
     parts += [f"{gateway.memory_mib:.0f} MiB"] if gateway.memory_mib is not None else []
     return ", ".join(parts)

@@ -16,7 +16,7 @@ def check_gguf(path: Path, kind: Literal["model", "adapter"]) -> None:
     Raises:
         LlmdeployError: it is missing, something else, truncated, or of the other kind.
     """
-    _check_magic(path)
+    _check_magic(path, kind)
     import gguf
 
     try:
@@ -31,12 +31,13 @@ def check_gguf(path: Path, kind: Literal["model", "adapter"]) -> None:
         raise LlmdeployError(f"{path} holds a GGUF of type {found!r}", f"name a GGUF of type {kind!r}")
 
 
-def _check_magic(path: Path) -> None:
+def _check_magic(path: Path, kind: Literal["model", "adapter"]) -> None:
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))
     except FileNotFoundError:
-        raise LlmdeployError(f"{path} does not exist", "name a GGUF file, smollm2 or random") from None
+        named = "a GGUF file, smollm2 or random" if kind == "model" else "a LoRA adapter as a GGUF file"
+        raise LlmdeployError(f"{path} does not exist", f"name {named}") from None
     except OSError as error:
         raise LlmdeployError(
             f"{path} cannot be read: {error.strerror}", "name a readable GGUF file"

@@ -63,7 +63,7 @@ def test_model_and_adapter_problems_come_together(tmp_path: Path) -> None:
         ),
         (
             "DIR/spec.yaml:2:93 model.adapters[1].source: DIR/no.gguf does not exist; "
-            "name a GGUF file, smollm2 or random"
+            "name a LoRA adapter as a GGUF file"
         ),
     ]
 
