@@ -82,7 +82,7 @@ class Translator:
 
     @property
     def counts(self) -> Counts:
-        """Resources by what was done to them so far; components only hold others together, and do not count."""
+        """Resources by what was done to them so far. Components only hold others together: not counted."""
         return Counts(**self._counts)
 
     @property
