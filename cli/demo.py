@@ -17,7 +17,7 @@ import click
 
 from llmdeploy import stacks
 
-_PROMPT: Final = "In one sentence: why does a service run in two regions?"
+_PROMPT: Final = "Write one sentence about the ocean."
 
 
 def main() -> int:

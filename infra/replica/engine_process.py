@@ -26,10 +26,11 @@ async def running_engine(settings: ReplicaSettings, model: Path) -> AsyncIterato
     Raises:
         LlmdeployError: the model cannot be loaded.
     """
-    with _private_folder(settings) as folder:
+    with _private_folder(settings) as folder, contextlib.ExitStack() as held:
         engine = await EngineProcess.start(settings, model, folder / _SOCKET)
         try:
             await engine.ready()
+            engine.socket = held.enter_context(_without_a_name(engine.socket))
             yield engine
         finally:
             await engine.stop()
@@ -94,6 +95,24 @@ class EngineProcess:
 
 
 _SOCKET = "engine.sock"  # llama.cpp takes a host that ends in .sock for a unix socket
+
+
+@contextmanager
+def _without_a_name(socket: Path) -> Iterator[Path]:
+    """A path to `socket` through this process alone; the file and its folder are removed.
+
+    So nothing is left behind, even by kill -9, and nobody else can connect. Only Linux can do so: elsewhere
+    the file stays until the replica ends.
+    """
+    if not hasattr(os, "O_PATH"):
+        yield socket
+        return
+    descriptor = os.open(socket, os.O_PATH)
+    try:
+        shutil.rmtree(socket.parent)
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,17 @@ def test_sigterm_while_loading_ends_at_once(start_replica: Any) -> None:
     assert replica.process.wait(3) == 0
 
 
+def engine_folders(port: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"llmdeploy-engine-*-{port}"))
+
+
+def test_kill_of_the_whole_group_leaves_no_file(start_replica: Any) -> None:
+    replica = start_replica()
+    os.killpg(replica.process.pid, signal.SIGKILL)
+    replica.process.wait(5)
+    assert not engine_folders(replica.port)
+
+
 def test_kill_leaves_neither_engine_nor_port(start_replica: Any) -> None:
     replica = start_replica()
     engine = replica.engine
@@ -96,6 +108,7 @@ def test_kill_leaves_neither_engine_nor_port(start_replica: Any) -> None:
     replica.process.wait(5)
     psutil.wait_procs([engine], timeout=5)
     assert not engine.is_running()
+    assert not engine_folders(replica.port)
     again = start_replica(port=replica.port)
     assert again.client.models.list().data[0].id == "chat"
 
