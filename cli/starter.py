@@ -39,7 +39,7 @@ name: {name}
 # A hub id, an s3:// or gs:// URL, or a folder of this machine.
 model: {model}
 #   or with more to say:
-# model: {{id: {model}, revision: COMMIT, context_length: 8192}}
+# model: {{id: {id}, revision: COMMIT, context_length: 8192}}
 
 # vllm, sglang, tgi, tensorrt-llm or triton. Regions of this machine without a GPU run llama.cpp instead.
 framework: {framework}
@@ -67,10 +67,19 @@ def starter_text(answers: Starter) -> str:
     return _TEXT.format(
         schema=SCHEMA_FILE,
         name=_scalar(answers.name),
-        model=_scalar(answers.model),
+        model=_model(answers),
+        id=_scalar(answers.model),
         framework=_scalar(answers.framework),
         regions="\n".join(f"  - {_scalar(region)}" for region in answers.regions),
     )
+
+
+def _model(answers: Starter) -> str:
+    """The id; for Triton with a name that can be a folder's, which is how it serves a model."""
+    folder = answers.model.rstrip("/").rpartition("/")[2]
+    if answers.framework != "triton" or folder == answers.model:
+        return _scalar(answers.model)
+    return f"{{id: {_scalar(answers.model)}, served_name: {_scalar(folder)}}}"
 
 
 def _scalar(text: str) -> str:

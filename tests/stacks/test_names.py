@@ -4,6 +4,8 @@ only.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,16 @@ from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.stacks.program import deploy
 
 GOLDEN = Path(__file__).with_name("names.txt")
+
+
+@pytest.fixture(autouse=True)
+def loop_for_pulumi() -> Iterator[None]:
+    """Pulumi's mocks want the thread to have an event loop, and other tests may have taken it away."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 class Recorder(mocks.Mocks):
