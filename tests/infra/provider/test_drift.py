@@ -125,10 +125,7 @@ def test_a_region_whose_folder_is_gone_is_made_anew(running: Deployment) -> None
 
 def _assert_well(deployment: Deployment) -> None:
     # A program that is ready within a second is still "starting" for supervisord until the second is over.
-    deadline = time.monotonic() + 5
-    while (status := _status(deployment)) != {"running"} and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert status == {"running"}
+    wait_until(lambda: _status(deployment) == {"running"})
     assert _gateway(deployment).status == "running"
     assert deployment.chat("local/a").json()["replica"] == "a-0"
     # Nothing doubled: three supervisors, two replicas, one Envoy.
