@@ -10,6 +10,8 @@ COMMANDS: Final[dict[str, str]] = {
     "validate": "Check specs and show every problem at once.",
     "schema": "Print the JSON Schema of a spec.",
     "plan": "Show what a spec becomes, and why.",
+    "cost": "Show what a spec costs, and what else would serve it.",
+    "advise": "Say whether to self-host or to call an API, and with what.",
     "preview": "Show what `up` would change.",
     "up": "Deploy a spec, or bring a deployment up to date.",
     "status": "Show the health of every region and replica.",

@@ -49,12 +49,15 @@ class Deployment:
         return self.runner.outputs(self.stack, show_secrets=show_secrets)
 
 
-def open_plan(spec: Path, environment: str | None, home: Home, *, check: bool = False) -> Plan:
+def open_plan(
+    spec: Path, environment: str | None, home: Home, *, check: bool = False, deploy: bool = False
+) -> Plan:
     """Load a spec and plan it for this machine.
 
     Args:
         check: also refuse a plan whose weights or adapters are not on this machine; for what leads to `up`.
             What is up can be watched and removed without them.
+        deploy: refuse what this version can plan but not deploy.
 
     Raises:
         SpecErrors: every problem of the spec.
@@ -64,7 +67,11 @@ def open_plan(spec: Path, environment: str | None, home: Home, *, check: bool = 
     from llmdeploy.serving.plan.build import build_plan
 
     loaded = load_spec(spec, environment)
-    plan = build_plan(loaded, this_machine(home.cache))
+    if deploy:
+        from llmdeploy.serving.plan.deployable import check_deployable
+
+        check_deployable(loaded)
+    plan = build_plan(loaded, this_machine(home.cache), home.root / "catalog")
     if check:
         from llmdeploy.infra.preflight import check_sources
 
@@ -82,7 +89,7 @@ def open_deployment(
         EngineMissing: there is no engine and none could be obtained.
     """
     home = home_from_environment()
-    plan = open_plan(spec, environment, home, check=check)
+    plan = open_plan(spec, environment, home, check=check, deploy=True)
 
     from llmdeploy.infra.engine.ensure import ensure_engine
     from llmdeploy.infra.runner.runner import Runner

@@ -20,12 +20,14 @@ def main() -> None:
     from llmdeploy.infra.machine import this_machine
     from llmdeploy.serving.load import load_spec
     from llmdeploy.serving.plan.build import build_plan
+    from llmdeploy.serving.plan.deployable import check_deployable
     from llmdeploy.stacks.program import deploy
 
     config = pulumi.Config("llmdeploy")
     home = home_from_environment()
     loaded = load_spec(config.require("spec"), config.get("environment"))
-    plan = build_plan(loaded, this_machine(home.cache))
+    check_deployable(loaded)
+    plan = build_plan(loaded, this_machine(home.cache), home.root / "catalog")
     deploy(plan, str(home.run(pulumi.get_stack())), config.get("keyRotation") or "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmdeploy.cli.render.hardware import show_hardware
 from llmdeploy.cli.render.table import heading, show, styled, table
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def show_plan(plan: Plan, out: Console) -> None:
     """The regions, what serves in them, every decision with its reason, and the warnings."""
     _show_head(plan, out)
     _show_regions(plan, out)
+    show_hardware(plan, out)
     _show_gateway(plan, out)
     _show_decisions(plan, out)
     show_warnings(plan, out)
@@ -57,7 +59,7 @@ def _show_regions(plan: Plan, out: Console) -> None:
         (
             region.name,
             _replicas(region),
-            f"{region.server.kind}, {region.server.weights}",
+            _serves_with(region),
             str(region.server.concurrency),
             ", ".join(region.failover) or "none",
         )
@@ -65,6 +67,12 @@ def _show_regions(plan: Plan, out: Console) -> None:
     ]
     show(table(("region", "replicas", "serves with", "at once each", "fails over to"), rows), out)
     out.print()
+
+
+def _serves_with(region: RegionPlan) -> str:
+    if region.hardware is not None:
+        return f"{region.hardware.instance}, {region.hardware.purchase}"
+    return f"{region.server.kind}, {region.server.weights}"
 
 
 def _replicas(region: RegionPlan) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from llmdeploy.serving.errors import SpecErrors
 from llmdeploy.serving.machine import Machine
@@ -11,14 +12,12 @@ from llmdeploy.serving.plan.model import Plan
 from llmdeploy.serving.plan.steps.add_gateway import add_gateway
 from llmdeploy.serving.plan.steps.choose_server import choose_server
 from llmdeploy.serving.plan.steps.place_regions import place_regions
-from llmdeploy.serving.plan.steps.refuse_undeployable import refuse_undeployable
 from llmdeploy.serving.plan.steps.resolve_framework import resolve_framework
 from llmdeploy.serving.plan.steps.resolve_model import resolve_model
 
 Step = Callable[[Draft], Draft]
 
 STEPS: tuple[Step, ...] = (
-    refuse_undeployable,
     resolve_model,
     resolve_framework,
     choose_server,
@@ -27,18 +26,30 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def build_plan(source: SpecSource, machine: Machine) -> Plan:
+def build_plan(source: SpecSource, machine: Machine, prices: Path | None = None) -> Plan:
     """The Plan of a spec on a machine.
+
+    Args:
+        prices: the folder of refreshed prices, which come before the catalog's.
 
     Raises:
         SpecErrors: the spec asks for what cannot be deployed; every problem at once.
     """
-    draft = Draft(source=source, machine=machine)
-    for step in STEPS:
+    draft = Draft(source=source, machine=machine, price_overlay=prices)
+    for step in _steps(draft):
         draft = step(draft)
     if draft.problems:
         raise SpecErrors(draft.problems)
     return _finished(draft)
+
+
+def _steps(draft: Draft) -> tuple[Step, ...]:
+    if draft.spec.regions[0].provider == "local":
+        return STEPS
+    # Only a cloud needs the models, the sizing and the prices: this machine's plans start sooner without.
+    from llmdeploy.serving.plan.cloud_steps import CLOUD_STEPS
+
+    return CLOUD_STEPS
 
 
 def _finished(draft: Draft) -> Plan:
@@ -57,4 +68,5 @@ def _finished(draft: Draft) -> Plan:
         gateway=draft.gateway,
         decisions=draft.decisions,
         warnings=draft.warnings,
+        cost=draft.cost,
     )

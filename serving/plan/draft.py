@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from llmdeploy.serving.errors import Problem
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.gateway import GatewayPlan
 from llmdeploy.serving.plan.model import Decision, ModelPlan, RegionPlan, ServerPlan
 from llmdeploy.serving.spec import ServingSpec
+
+if TYPE_CHECKING:
+    from llmdeploy.serving.models.architecture import Architecture
+    from llmdeploy.serving.plan.cost import CostPlan
 
 SpecPath = tuple[str | int, ...]
 
@@ -34,12 +39,17 @@ class Draft:
 
     source: SpecSource
     machine: Machine
+    price_overlay: Path | None = None
+    """The folder of the user's refreshed prices."""
     model: ModelPlan | None = None
     framework_version: str = ""
     quantization: str = ""
     server: ServerPlan | None = None
     regions: tuple[RegionPlan, ...] = ()
     gateway: GatewayPlan | None = None
+    architecture: Architecture | None = None
+    """Of the model, in a cloud."""
+    cost: CostPlan | None = None
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

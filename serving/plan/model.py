@@ -6,10 +6,18 @@ from typing import Literal
 
 from pydantic import Field
 
+from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.frozen import Frozen
+from llmdeploy.serving.plan.cost import CostPlan
 from llmdeploy.serving.plan.gateway import GatewayPlan
+from llmdeploy.serving.plan.hardware import HardwarePlan
 
 ServerKind = Literal["llama.cpp", "vllm-cpu", "custom", "container"]
+
+
+def _absent(value: object) -> bool:
+    """Whether a cloud's part of a plan is left out of its JSON, as on this machine."""
+    return value is None
 
 
 class Decision(Frozen):
@@ -59,6 +67,8 @@ class ServerPlan(Frozen):
     drain_timeout_s: float
     substitution: str = ""
     """`vllm → llama.cpp on this machine (no GPU)` when something else runs than the spec names."""
+    launch: Launch | None = Field(default=None, exclude_if=_absent)
+    """The container, where `kind` is container."""
 
 
 class RegionPlan(Frozen):
@@ -74,6 +84,8 @@ class RegionPlan(Frozen):
     failover: tuple[str, ...]
     """The other regions, the one to try first at the front."""
     server: ServerPlan
+    hardware: HardwarePlan | None = Field(default=None, exclude_if=_absent)
+    """The instances, in a cloud."""
 
     @property
     def replica_names(self) -> tuple[str, ...]:
@@ -98,6 +110,8 @@ class Plan(Frozen):
     gateway: GatewayPlan
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
+    cost: CostPlan | None = Field(default=None, exclude_if=_absent)
+    """What it costs, in a cloud."""
 
     @property
     def stack_name(self) -> str:

@@ -19,6 +19,7 @@ from llmdeploy.serving.spec.routing import Routing
 from llmdeploy.serving.spec.scaling import Scaling
 from llmdeploy.serving.spec.section import SpecSection
 from llmdeploy.serving.spec.speculative import Speculative
+from llmdeploy.serving.spec.target import Target, Workload
 from llmdeploy.serving.spec.values import DnsLabel
 
 Variant = Literal["self-hosted", "managed"]
@@ -87,6 +88,12 @@ class ServingSpec(SpecSection):
         default=None,
         description="The library that holds answers to a grammar; the server's choice when absent.",
         examples=["xgrammar"],
+    )
+    target: Target | None = Field(
+        default=None, description="How fast the deployment must be.", examples=[{"ttft_p95": "2s"}]
+    )
+    workload: Workload | None = Field(
+        default=None, description="What it is asked.", examples=[{"input_tokens": 1024}]
     )
     budget: Budget | None = Field(default=None, description="What the deployment may cost.", examples=[60])
     protected: Annotated[bool, Strict()] = Field(

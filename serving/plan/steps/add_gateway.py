@@ -21,7 +21,7 @@ def add_gateway(draft: Draft) -> Draft:
     if routing.auth is None:
         draft = draft.decided("routing.auth", "api-key", "an open endpoint is a choice, not a default")
     defaults = gateway_defaults(
-        "local",
+        draft.regions[0].provider,
         health_path=server.health_path,
         region_concurrency=max(region.min_replicas for region in draft.regions) * server.concurrency,
     )

@@ -149,6 +149,8 @@ SPECS = section(
     ),
     rollout=optional(bake=DURATIONS, steps=st.just([5, 100]), abort_on=optional(ttft_p95=DURATIONS)),
     budget=st.fixed_dictionaries({"hourly_usd": st.floats(0.01, 1e12)}),
+    target=optional(ttft_p95=DURATIONS, tpot_p95=DURATIONS, requests_per_second=st.floats(0.001, 1e6)),
+    workload=optional(input_tokens=COUNTS, output_tokens=COUNTS, utilisation=st.floats(0.01, 1)),
     protected=st.booleans(),
 )
 

@@ -1,0 +1,1 @@
+"""Whether to self-host, and with which framework."""

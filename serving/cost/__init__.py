@@ -1,0 +1,1 @@
+"""What a deployment costs: instances, gateways, load balancers, traffic; and managed endpoints beside it."""

@@ -1,0 +1,127 @@
+"""Places a replica in a region: the cheapest instances that will do, and why the others lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from llmdeploy.serving.catalog.instances import InstanceType, instances_in
+from llmdeploy.serving.catalog.prices import Price, price
+from llmdeploy.serving.placement.ask import RegionAsk
+from llmdeploy.serving.placement.fit import Fit, fit
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One kind of instance in the region. `reason` says why it was not chosen; empty for the chosen one."""
+
+    instance: InstanceType
+    fit: Fit | None
+    price: Price | None
+    """Of one instance, as the spec buys it: spot where it says so."""
+    fallback: Price | None
+    """On demand, where the spec falls back to it."""
+    replicas: int
+    """At most, over the month's peak."""
+    reason: str
+
+    @property
+    def gpus(self) -> int:
+        """GPUs that the replica uses."""
+        return self.fit.tensor * self.fit.pipeline if self.fit else self.instance.gpus
+
+    @property
+    def hourly_usd(self) -> float | None:
+        """All replicas at the peak; None without a price."""
+        return self.price.hourly_usd * self.replicas if self.price else None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The chosen option, or None where nothing will do; and the others, the nearest first."""
+
+    chosen: Option | None
+    others: tuple[Option, ...]
+
+
+def place(ask: RegionAsk, overlay: Path | None = None) -> Placement:
+    """The cheapest option by all its replicas together; of two alike, that with fewer GPUs.
+
+    Args:
+        overlay: the folder of the user's refreshed prices.
+    """
+    options = [
+        _option(ask, instance, overlay)
+        for instance in instances_in(ask.region)
+        if ask.gpu in (None, instance.gpu) and (ask.count or 0) <= instance.gpus
+    ]
+    able = sorted((one for one in options if not one.reason), key=_order)
+    unable = sorted((one for one in options if one.reason), key=_order)
+    if not able:
+        return Placement(None, tuple(unable))
+    best = able[0]
+    dearer = [_lost(one, best) for one in able[1:]]
+    return Placement(best, (*dearer, *unable))
+
+
+def _order(option: Option) -> tuple[float, int, str]:
+    usd = option.hourly_usd
+    return (usd if usd is not None else float("inf"), option.instance.gpus, option.instance.name)
+
+
+def _lost(option: Option, best: Option) -> Option:
+    ours, least = option.hourly_usd or 0.0, best.hourly_usd or 1.0
+    more = (ours / least - 1) * 100
+    return Option(
+        option.instance,
+        option.fit,
+        option.price,
+        option.fallback,
+        option.replicas,
+        f"fits, {more:.0f} % dearer" if more >= 0.5 else "fits, costs the same",
+    )
+
+
+@lru_cache(maxsize=65536)
+def _option(ask: RegionAsk, instance: InstanceType, overlay: Path | None) -> Option:
+    paid, fallback, unbuyable = _bought(ask, instance, overlay)
+    count = ask.count or instance.gpus
+    found = fit(ask.replica, instance.gpu, count, ask.count is not None)
+    replicas, short = _replicas(ask, found)
+    return Option(instance, found, paid, fallback, replicas, found.reason or unbuyable or short)
+
+
+def _bought(
+    ask: RegionAsk, instance: InstanceType, overlay: Path | None
+) -> tuple[Price | None, Price | None, str]:
+    on_demand = price(ask.region, instance.name, "on-demand", overlay)
+    spot = price(ask.region, instance.name, "spot", overlay)
+    if ask.purchase == "on-demand":
+        if not instance.on_demand:
+            return None, None, "is not sold on demand"
+        return on_demand, None, "" if on_demand else "its price here is not known"
+    if not instance.spot:
+        return None, None, "is not sold as spot"
+    if spot is None:
+        return None, None, "its spot price here is not known"
+    if ask.purchase == "spot":
+        return spot, None, ""
+    if not instance.on_demand or on_demand is None:
+        return spot, None, "cannot fall back: is not sold on demand"
+    return spot, on_demand, ""
+
+
+def _replicas(ask: RegionAsk, found: Fit) -> tuple[int, str]:
+    """Replicas at the peak, and why they are too many; both without meaning when it does not run."""
+    if ask.requests_per_second is None or found.capacity is None:
+        return ask.most or ask.least, ""
+    needed = found.capacity.replicas(ask.requests_per_second)
+    if needed is None:
+        return ask.most or ask.least, ""
+    if ask.most is not None and needed > ask.most:
+        return (
+            ask.most,
+            f"takes {needed} replicas for {ask.requests_per_second:g} requests/s; scaling.max is {ask.most}",
+        )
+    return (ask.most or max(needed, ask.least)), ""
