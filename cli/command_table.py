@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "logs": "Show the logs of replicas and of the gateway.",
     "drill": "Break a region under load and measure what clients see.",
     "destroy": "Remove a deployment and all that belongs to it.",
+    "catalog": "Show GPUs, instances, models and prices.",
     "doctor": "Check this machine and say what to mend.",
     "engine": "Install or find the Pulumi engine.",
     "completion": "Print the completion script of a shell.",

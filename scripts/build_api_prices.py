@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Writes what API providers take for the catalog's open models, from the data of the library genai-prices.
 
     uv run --with genai-prices --with pyyaml scripts/build_api_prices.py

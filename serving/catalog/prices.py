@@ -33,7 +33,7 @@ class Price:
 
 
 class BadPriceTable(LlmdeployError):
-    """A price file of the user's home is not what `llmdeploy catalog refresh` writes."""
+    """A price file of the user's home is not a table of prices."""
 
 
 def price(region: str, instance: str, purchase: Purchase, overlay: Path | None = None) -> Price | None:
@@ -127,6 +127,6 @@ def _refreshed(file: Path) -> dict[str, Any]:
             raise TypeError(file)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadPriceTable(
-            f"{file}: not a table of prices", "delete it, or run `llmdeploy catalog refresh` again"
+            f"{file}: not a table of prices", "delete it, and the catalog's own prices are used"
         ) from error
     return table

@@ -1,0 +1,158 @@
+"""`llmdeploy catalog`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmdeploy.cli.command import Command
+from llmdeploy.cli.options import json_option
+
+if TYPE_CHECKING:
+    from llmdeploy.cli.render.catalog import Listing
+
+
+class _Group(Command, click.Group):
+    """A group whose help ends with examples, as a command's does."""
+
+
+@click.group(
+    cls=_Group,
+    no_args_is_help=True,
+    examples=("llmdeploy catalog gpus", "llmdeploy catalog prices"),
+)
+def catalog() -> None:
+    """Show GPUs, instances, models and prices.
+
+    Every row of the catalog has a source and the date of it: `--json` shows both.
+    """
+
+
+def _table(*examples: str) -> Callable[[Callable[..., Any]], click.Command]:
+    return catalog.command(cls=Command, examples=examples)
+
+
+_gpu = click.option("--gpu", metavar="NAME", help="Only this GPU, as `llmdeploy catalog gpus` names it.")
+_provider = click.option("--provider", type=click.Choice(["aws", "gcp"]), help="Only this cloud.")
+_region = click.option("--region", metavar="REGION", help="Only this region, such as aws/us-east-1.")
+
+
+@_table("llmdeploy catalog gpus", "llmdeploy catalog gpus --provider gcp")
+@_provider
+@json_option
+def gpus(provider: str | None, as_json: bool) -> None:
+    """GPUs: memory, throughput, bandwidth, and who rents them."""
+    from llmdeploy.cli.render.catalog import gpu_listing
+
+    _show(gpu_listing(provider), as_json=as_json)
+
+
+@_table(
+    "llmdeploy catalog instances --gpu l40s",
+    "llmdeploy catalog instances --region aws/eu-central-1",
+    "llmdeploy catalog instances --provider gcp --json",
+)
+@_gpu
+@_provider
+@_region
+@json_option
+def instances(gpu: str | None, provider: str | None, region: str | None, as_json: bool) -> None:
+    """Instance types with GPUs: what is in them, and how they can be bought."""
+    from llmdeploy.cli.render.catalog import instance_listing
+
+    _show(instance_listing(_known_gpu(gpu), provider, _known_region(region)), as_json=as_json)
+
+
+@_table("llmdeploy catalog models", "llmdeploy catalog models --json")
+@json_option
+def models(as_json: bool) -> None:
+    """Open models: parameters, longest context, licence, and whether the hub asks to accept it."""
+    from llmdeploy.cli.render.catalog import model_listing
+
+    _show(model_listing(), as_json=as_json)
+
+
+@_table("llmdeploy catalog frameworks")
+@json_option
+def frameworks(as_json: bool) -> None:
+    """Inference servers: the versions that are known, and what speaks against a new use."""
+    from llmdeploy.cli.render.catalog import framework_listing
+
+    _show(framework_listing(), as_json=as_json)
+
+
+@_table(
+    "llmdeploy catalog prices --region aws/us-east-1",
+    "llmdeploy catalog prices --gpu h100 --provider gcp",
+)
+@_gpu
+@_provider
+@_region
+@json_option
+def prices(gpu: str | None, provider: str | None, region: str | None, as_json: bool) -> None:
+    """USD an hour, on demand and spot; ~ marks an estimate, which is no list price."""
+    from llmdeploy.cli.render.catalog import price_listing
+
+    listing = price_listing(_known_gpu(gpu), provider, _known_region(region), overlay=_overlay())
+    _show(listing, as_json=as_json)
+
+
+@_table("llmdeploy catalog managed", "llmdeploy catalog managed --gpu h100 --json")
+@_gpu
+@_provider
+@_region
+@json_option
+def managed(gpu: str | None, provider: str | None, region: str | None, as_json: bool) -> None:
+    """USD an hour of managed endpoints."""
+    from llmdeploy.cli.render.catalog import managed_listing
+
+    _show(managed_listing(_known_gpu(gpu), provider, _known_region(region)), as_json=as_json)
+
+
+@_table("llmdeploy catalog api", "llmdeploy catalog api --model meta-llama/Llama-3.3-70B-Instruct")
+@click.option("--model", metavar="ID", help="Only this model, by its hub id.")
+@json_option
+def api(model: str | None, as_json: bool) -> None:
+    """USD for a million tokens at providers that serve the catalog's models."""
+    from llmdeploy.cli.render.catalog import api_listing
+
+    _show(api_listing(model), as_json=as_json)
+
+
+def _show(listing: Listing, *, as_json: bool) -> None:
+    from llmdeploy.cli.render.catalog import show_listing
+
+    show_listing(listing, as_json=as_json)
+
+
+def _overlay() -> Path:
+    from llmdeploy.infra.home import home_from_environment
+
+    return home_from_environment().root / "catalog"
+
+
+def _known_gpu(name: str | None) -> str | None:
+    from llmdeploy.serving.catalog.gpus import gpus as known
+
+    return _known(name, list(known()), "GPU")
+
+
+def _known_region(name: str | None) -> str | None:
+    from llmdeploy.serving.catalog.regions import cloud_regions
+
+    return _known(
+        name, [f"{cloud}/{one}" for cloud in ("aws", "gcp") for one in cloud_regions(cloud)], "region"
+    )
+
+
+def _known(name: str | None, among: list[str], kind: str) -> str | None:
+    if name is None or name in among:
+        return name
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, among, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(among[:12])}…"
+    raise click.UsageError(f"No {kind} {name!r} in the catalog. {hint}")

@@ -1,0 +1,212 @@
+"""How the tables of the catalog look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from llmdeploy.serving.catalog.instances import InstanceType
+    from llmdeploy.serving.catalog.prices import Price
+
+PROVIDERS = ("aws", "gcp")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One table: the columns and rows to read, and the same as data. `notes` are lines below it."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | Text]]
+    document: Sequence[dict[str, Any]]
+    notes: Sequence[str] = ()
+
+
+def show_listing(listing: Listing, *, as_json: bool) -> None:
+    """Print a table, or its data as JSON."""
+    if as_json:
+        click.echo(json.dumps(listing.document, indent=2, ensure_ascii=False))
+        return
+    from llmdeploy.cli.render.console import console
+    from llmdeploy.cli.render.table import show, table
+
+    if not listing.rows:
+        click.echo("The catalog has no such row.", err=True)
+        return
+    show(table(listing.columns, listing.rows), console())
+    for note in listing.notes:
+        click.echo(click.style(note, dim=True))
+
+
+def gpu_listing(provider: str | None) -> Listing:
+    """Every GPU, or those that one cloud rents."""
+    from llmdeploy.serving.catalog.gpus import gpus
+
+    wanted = [gpu for gpu in gpus().values() if provider is None or provider in gpu.providers]
+    rows = [
+        (
+            gpu.name,
+            f"{gpu.memory_gib:g}",
+            f"{gpu.bf16_tflops:g}",
+            _or_dash(gpu.fp8_tflops),
+            f"{gpu.bandwidth_gbs:g}",
+            f"{gpu.interconnect} {gpu.interconnect_gbs:g}",
+            f"{gpu.compute_capability / 10:.1f}",
+            " ".join(gpu.providers),
+        )
+        for gpu in wanted
+    ]
+    columns = ("gpu", "GiB", "bf16", "fp8", "GB/s", "link GB/s", "cc", "clouds")
+    return Listing(columns, rows, [asdict(gpu) for gpu in wanted], ("bf16 and fp8: dense TFLOPS.",))
+
+
+def instance_listing(gpu: str | None, provider: str | None, region: str | None) -> Listing:
+    """Instance types, by GPU, cloud or region."""
+    wanted = _instances(gpu, provider, region)
+    rows = [
+        (
+            one.name,
+            f"{one.gpus}x {one.gpu}",
+            str(one.vcpus),
+            f"{one.memory_gib:g}",
+            _or_dash(one.nvme_gb),
+            _or_dash(one.network_gbps),
+            " ".join(word for word, is_so in (("on-demand", one.on_demand), ("spot", one.spot)) if is_so),
+        )
+        for one in wanted
+    ]
+    columns = ("instance", "GPUs", "vCPU", "GiB", "NVMe GB", "Gb/s", "bought")
+    return Listing(columns, rows, [_instance_document(one, region) for one in wanted])
+
+
+def model_listing() -> Listing:
+    """Every model of the catalog."""
+    from llmdeploy.serving.catalog.models import catalog_models
+
+    models = list(catalog_models().values())
+    rows = [
+        (
+            model.id,
+            _billions(model.parameters),
+            _billions(model.active_parameters) if model.active_parameters != model.parameters else "",
+            f"{model.licence}{' (gated)' if model.gated else ''}",
+        )
+        for model in models
+    ]
+    return Listing(("model", "params", "active", "licence"), rows, [asdict(model) for model in models])
+
+
+def framework_listing() -> Listing:
+    """Every server that a spec can name."""
+    from llmdeploy.serving.catalog.frameworks import framework_facts
+    from llmdeploy.serving.catalog.table import read_table
+
+    facts = [framework_facts(name) for name in read_table("frameworks")]
+    rows = [(one.name, one.version, ", ".join(one.versions), one.maintenance) for one in facts]
+    return Listing(("framework", "default", "versions", "note"), rows, [asdict(one) for one in facts])
+
+
+def price_listing(gpu: str | None, provider: str | None, region: str | None, *, overlay: Path) -> Listing:
+    """USD an hour: a row for each instance in each region."""
+    from llmdeploy.serving.catalog.prices import priced_regions, prices_in
+
+    wanted = {one.name: one for one in _instances(gpu, provider, None)}
+    regions = [
+        place
+        for cloud in PROVIDERS
+        for place in priced_regions(cloud, overlay)
+        if region in (None, place) and provider in (None, cloud)
+    ]
+    found = [one for place in regions for one in prices_in(place, overlay) if one.instance in wanted]
+    by_place: dict[tuple[str, str], dict[str, Price]] = {}
+    for one in found:
+        by_place.setdefault((one.region, one.instance), {})[one.purchase] = one
+    rows = [
+        (
+            place,
+            name,
+            f"{wanted[name].gpus}x {wanted[name].gpu}",
+            _usd(both.get("on-demand")),
+            _usd(both.get("spot")),
+            max(one.checked for one in both.values()),
+        )
+        for (place, name), both in by_place.items()
+    ]
+    columns = ("region", "instance", "GPUs", "on-demand", "spot", "as of")
+    return Listing(columns, rows, [asdict(one) for one in found], _price_notes(found))
+
+
+def managed_listing(gpu: str | None, provider: str | None, region: str | None) -> Listing:
+    """USD an hour of managed endpoints."""
+    from llmdeploy.serving.catalog.managed import managed_prices
+
+    wanted = [
+        one
+        for one in managed_prices()
+        if gpu in (None, one.gpu) and region in (None, one.region) and one.region.startswith(provider or "")
+    ]
+    rows = [
+        (
+            f"{one.service}",
+            one.region,
+            one.unit,
+            f"{one.gpus}x {one.gpu}",
+            f"{'~' if one.estimated else ''}{one.hourly_usd:.2f}",
+            one.checked,
+        )
+        for one in wanted
+    ]
+    notes = ("Other SageMaker regions and types are estimated from EC2's prices.",) if rows else ()
+    columns = ("service", "region", "unit", "GPUs", "USD/h", "as of")
+    return Listing(columns, rows, [asdict(one) for one in wanted], notes)
+
+
+def api_listing(model: str | None) -> Listing:
+    """USD for a million tokens, each model's cheapest provider first."""
+    from llmdeploy.serving.catalog.api_prices import api_prices
+
+    found = api_prices(model)
+    rows = [(one.model, one.provider, f"{one.input_usd:g}", f"{one.output_usd:g}") for one in found]
+    notes = (f"Source: {found[0].source}, {found[0].checked}.",) if found else ()
+    return Listing(("model", "provider", "in", "out"), rows, [asdict(one) for one in found], notes)
+
+
+def _instances(gpu: str | None, provider: str | None, region: str | None) -> list[InstanceType]:
+    from llmdeploy.serving.catalog.instances import instance_types, instances_in
+
+    clouds = [provider] if provider else PROVIDERS
+    every = (
+        instances_in(region) if region else [one for name in clouds for one in instance_types(name).values()]
+    )
+    return [one for one in every if gpu in (None, one.gpu) and provider in (None, one.provider)]
+
+
+def _instance_document(one: InstanceType, region: str | None) -> dict[str, Any]:
+    from llmdeploy.serving.catalog.instances import zones_offering
+
+    return asdict(one) | ({"zones": zones_offering(region, one.name)} if region else {})
+
+
+def _price_notes(found: Sequence[Price]) -> tuple[str, ...]:
+    if not any(one.estimated for one in found):
+        return ()
+    return ("~ is an estimate, no list price; `--json` says how it was made.",)
+
+
+def _usd(one: Price | None) -> str:
+    return "–" if one is None else f"{'~' if one.estimated else ''}{one.hourly_usd:.2f}"
+
+
+def _billions(count: int) -> str:
+    return f"{count / 1e9:.2f}B" if count < 1e10 else f"{count / 1e9:.0f}B"
+
+
+def _or_dash(value: float) -> str:
+    return f"{value:g}" if value else "–"
