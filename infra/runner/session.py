@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from llmdeploy.infra.runner.leftovers import holders, still_held, wait_for_engin
 from llmdeploy.infra.runner.pending import clear_pending
 from llmdeploy.infra.runner.workspace import EngineCommand, ThriftyStack, open_stack
 from llmdeploy.infra.state.backend import Backend
-from llmdeploy.infra.state.damage import damaged_locks
+from llmdeploy.infra.state.damage import damage, damaged_locks, state_file
 from llmdeploy.serving.errors import LlmdeployError
 
 _INTERRUPT_NOTES = (
@@ -26,6 +27,10 @@ _INTERRUPT_NOTES = (
     "stopping at once; what is under way may be left half done, the next run takes it up",
     "engine killed; the next run cleans up",
 )
+_UNREADABLE = "failed to load checkpoint"
+_SAVING_TRIES = 5
+_SAVING_PAUSE_S = 0.3
+"""Saving a state takes milliseconds; a file that is damaged longer than this is damaged for good."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,26 @@ class Session:
             raise Interrupted(f"stack {self.stack}: interrupted", "run the same command again")
         return printed
 
+    def _past_saving(self, action: Callable[[], Any]) -> None:
+        """An engine that outlived its killed run may be saving the state just as ours reads it."""
+        for _ in range(_SAVING_TRIES):
+            try:
+                action()
+            except CommandError as error:
+                if _UNREADABLE not in str(error) or not self._state_is_whole_soon():
+                    raise
+            else:
+                return
+        action()
+
+    def _state_is_whole_soon(self) -> bool:
+        time.sleep(_SAVING_PAUSE_S)
+        file = state_file(self.backend, self.project, self.stack)
+        return file is not None and damage(file) is None
+
     def _past_dead_locks(self, action: Callable[[], Any]) -> None:
         try:
-            action()
+            self._past_saving(action)
         except CommandError as error:
             if not self._waited_for_lock(error):
                 raise
