@@ -17,6 +17,7 @@ from llmdeploy.cli.operations import (
 )
 from llmdeploy.cli.options import backend_option, env_option, json_lines_option, spec_argument, yes_option
 from llmdeploy.infra.errors import StackMissing
+from llmdeploy.serving.errors import LlmdeployError
 
 
 @command("llmdeploy destroy chat.yaml", "llmdeploy destroy chat.yaml --env dev --yes")
@@ -32,6 +33,10 @@ def destroy(
     """Remove a deployment: its processes, files, keys and state. Shows what goes and asks."""
     refuse_unasked(yes=yes, as_json=as_json)
     deployment = open_deployment(spec, environment, backend)
+    if deployment.plan.protected:
+        raise LlmdeployError(
+            f"{deployment.stack} is protected", f"take `protected: true` out of {spec} first"
+        )
     try:
         if not yes:
             preview_destroy(deployment)

@@ -68,5 +68,6 @@ def _finished(draft: Draft) -> Plan:
         gateway=draft.gateway,
         decisions=draft.decisions,
         warnings=draft.warnings,
+        protected=draft.spec.protected,
         cost=draft.cost,
     )

@@ -110,6 +110,8 @@ class Plan(Frozen):
     gateway: GatewayPlan
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
+    protected: bool = Field(default=False, exclude_if=lambda protected: not protected)
+    """`destroy` refuses."""
     cost: CostPlan | None = Field(default=None, exclude_if=_absent)
     """What it costs, in a cloud."""
 

@@ -98,6 +98,6 @@ class ServingSpec(SpecSection):
     budget: Budget | None = Field(default=None, description="What the deployment may cost.", examples=[60])
     protected: Annotated[bool, Strict()] = Field(
         default=False,
-        description="Refuse to destroy or replace the deployment until this is taken out.",
+        description="Refuse to destroy the deployment until this is taken out.",
         examples=[True],
     )

@@ -37,7 +37,15 @@ def place_regions(draft: Draft) -> Draft:
         draft = draft.decided("scaling.min", "1 replica a region", "the spec asks for no more")
     if any(region.max_replicas > region.min_replicas for region in regions):
         draft = draft.warned("scaling.max: local regions keep scaling.min replicas; nothing scales them")
-    return draft.having(regions=tuple(regions))
+    return _warn_of_cloud_fields(draft).having(regions=tuple(regions))
+
+
+def _warn_of_cloud_fields(draft: Draft) -> Draft:
+    """What the spec asks for and only clouds will have is said, not dropped in silence."""
+    unused = ["rollout"] if draft.spec.rollout is not None else []
+    if draft.spec.routing is not None and draft.spec.routing.domain is not None:
+        unused.append("routing.domain")
+    return draft.warned(f"local regions make no use of {' and '.join(unused)}") if unused else draft
 
 
 def _any_scaling(draft: Draft) -> bool:
