@@ -23,7 +23,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-DATA = Path(__file__).parent.parent / "serving/catalog/data"
+from catalog_table import write_table
+
 FAMILIES = re.compile(r"(g4dn|g5|g6|g6e|g7e|gr6|p4d|p4de|p5|p5e|p5en|p6-b200|p6-b300)\.(?!metal)")
 # EC2's name and memory of a GPU, MiB, to gpus.yaml's name.
 GPUS = {
@@ -67,14 +68,14 @@ def main(karpenter: Path, vantage: Path, advisor: Path) -> None:
     types = _types(resources)
     offered = _offerings(resources, types)
     on_demand = _on_demand(_karpenter(karpenter), _vantage(vantage), types, offered)
-    _write(
+    write_table(
         "instances-aws.json",
         {"source": "EC2 DescribeInstanceTypes, bundled by moto 5.2.5", "checked": CHECKED, "types": types},
     )
-    _write("offerings-aws.json", {
+    write_table("offerings-aws.json", {
         "source": "EC2 DescribeInstanceTypeOfferings, bundled by moto 5.2.5", "checked": CHECKED, "regions": offered,
     })  # fmt: skip
-    _write("prices-aws.json", {
+    write_table("prices-aws.json", {
         "sources": [KARPENTER, VANTAGE, RATIO, ADVISOR],
         "regions": _with_spot(on_demand, json.loads(advisor.read_text("utf-8"))["spot_advisor"], types),
     })  # fmt: skip
@@ -173,15 +174,6 @@ def _with_spot(
             if saved > 0 and types[name].get("spot", True):
                 cell["spot"] = [round(usd * (100 - saved) / 100, 4), 3]
     return regions
-
-
-def _write(name: str, table: dict[str, Any]) -> None:
-    # A line for each type or region: a changed price is a short diff.
-    head = {key: value for key, value in table.items() if key not in ("types", "regions")}
-    body = next(key for key in ("types", "regions") if key in table)
-    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in table[body].items()]
-    text = json.dumps(head)[:-1] + f', "{body}": {{\n' + ",\n".join(lines) + "\n}}\n"
-    (DATA / name).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

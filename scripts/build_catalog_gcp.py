@@ -7,11 +7,10 @@ of them; everything else is worked out from these and marked as an estimate.
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parent.parent / "serving/catalog/data"
+from catalog_table import write_table
+
 CHECKED = "2026-11-24"
 CSV = "skypilot-org/skypilot-catalog catalogs/v8/gcp/vms.csv @006059e"
 SOURCES: list[dict[str, Any]] = [
@@ -172,12 +171,12 @@ def main() -> None:
     for (name, region), known_too in ALSO_ON_DEMAND.items():
         prices[region][name]["on-demand"] = list(known_too)
     source = f"Google's machine type pages, partly from memory; {CSV}"
-    _write("instances-gcp.json", {"source": source, "checked": CHECKED, "types": types})
-    _write("offerings-gcp.json", {
+    write_table("instances-gcp.json", {"source": source, "checked": CHECKED, "types": types})
+    write_table("offerings-gcp.json", {
         "source": f"{CSV}; zones of L4, T4 and RTX PRO 6000 from memory, unverified", "checked": CHECKED,
         "regions": dict(sorted(offered.items())),
     })  # fmt: skip
-    _write("prices-gcp.json", {"sources": SOURCES, "regions": dict(sorted(prices.items()))})
+    write_table("prices-gcp.json", {"sources": SOURCES, "regions": dict(sorted(prices.items()))})
 
 
 def _by_region(
@@ -196,14 +195,6 @@ def _by_region(
         )
         for region, (_, host) in family.items()
     ]
-
-
-def _write(name: str, table: dict[str, Any]) -> None:
-    head = {key: value for key, value in table.items() if key not in ("types", "regions")}
-    body = next(key for key in ("types", "regions") if key in table)
-    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in table[body].items()]
-    text = json.dumps(head)[:-1] + f', "{body}": {{\n' + ",\n".join(lines) + "\n}}\n"
-    (DATA / name).write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
