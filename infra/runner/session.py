@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pulumi.automation import CommandError
 from pulumi.automation.errors import ConcurrentUpdateError
@@ -19,7 +20,7 @@ from llmdeploy.infra.runner.leftovers import holders, still_held, wait_for_engin
 from llmdeploy.infra.runner.pending import clear_pending
 from llmdeploy.infra.runner.workspace import EngineCommand, ThriftyStack, open_stack
 from llmdeploy.infra.state.backend import Backend
-from llmdeploy.infra.state.damage import damage, damaged_locks, state_file
+from llmdeploy.infra.state.damage import damage, damaged_locks, forget_damaged_attributes, state_file
 from llmdeploy.serving.errors import LlmdeployError
 
 _INTERRUPT_NOTES = (
@@ -27,6 +28,7 @@ _INTERRUPT_NOTES = (
     "stopping at once; what is under way may be left half done, the next run takes it up",
     "engine killed; the next run cleans up",
 )
+_Done = TypeVar("_Done")
 _UNREADABLE = "failed to load checkpoint"
 _SAVING_TRIES = 5
 _SAVING_PAUSE_S = 0.3
@@ -80,7 +82,7 @@ class Session:
         """
         if unclean:
             self._past_dead_locks(lambda: clear_pending(self.question, self.stack, self.folder, self.note))
-        self._past_dead_locks(lambda: operation(self.open()))
+        self._past_dead_locks(lambda: self._past_saving(lambda: operation(self.open())))
 
     def create(self) -> None:
         """Make the stack in the backend, empty."""
@@ -106,31 +108,33 @@ class Session:
     def question(self, *arguments: str) -> str:
         """As `ask`, but raises the Automation API's CommandError."""
         self.open()
-        printed = self.command.run([*arguments], str(self.folder), self.environ).stdout
+        run = partial(self.command.run, cwd=str(self.folder), additional_env=self.environ)
+        printed = self._past_saving(lambda: run([*arguments])).stdout
         if self.command.interrupted:
             raise Interrupted(f"stack {self.stack}: interrupted", "run the same command again")
         return printed
 
-    def _past_saving(self, action: Callable[[], Any]) -> None:
-        """An engine that outlived its killed run may be saving the state just as ours reads it."""
+    def _past_saving(self, action: Callable[[], _Done]) -> _Done:
+        """An engine of a killed run may be saving the state just as ours reads it, or have died saving."""
         for _ in range(_SAVING_TRIES):
             try:
-                action()
+                return action()
             except CommandError as error:
                 if _UNREADABLE not in str(error) or not self._state_is_whole_soon():
                     raise
-            else:
-                return
-        action()
+        return action()
 
     def _state_is_whole_soon(self) -> bool:
         time.sleep(_SAVING_PAUSE_S)
         file = state_file(self.backend, self.project, self.stack)
-        return file is not None and damage(file) is None
+        if file is None or damage(file) is not None:
+            return False
+        forget_damaged_attributes(self.backend, self.project, self.stack)
+        return True
 
     def _past_dead_locks(self, action: Callable[[], Any]) -> None:
         try:
-            self._past_saving(action)
+            action()
         except CommandError as error:
             if not self._waited_for_lock(error):
                 raise

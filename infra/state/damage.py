@@ -99,6 +99,24 @@ def damaged_locks(backend: Backend, project: str, stack: str) -> tuple[Path, ...
     return tuple(lock for lock in locks if lock.stat().st_size == 0)
 
 
+def forget_damaged_attributes(backend: Backend, project: str, stack: str) -> None:
+    """Remove the attributes beside the state (`.attrs`: content type, checksum) when they are cut short.
+
+    Pulumi writes them in place, so an engine killed as it saves leaves them empty and then calls the whole
+    state unreadable (`failed to load checkpoint: EOF`). Without them it reads the state as it is.
+    """
+    file = state_file(backend, project, stack)
+    if file is None:
+        return
+    attributes = file.with_name(f"{file.name}.attrs")
+    try:
+        json.loads(attributes.read_bytes())
+    except FileNotFoundError:
+        return
+    except ValueError:
+        attributes.unlink(missing_ok=True)
+
+
 def damage(file: Path) -> str | None:
     """Why the file is not a checkpoint; None when it is one."""
     try:

@@ -15,10 +15,13 @@ from typing import Any
 import httpx
 import psutil
 from pulumi import automation
+from tests.infra.provider.faults import wait_until
 
 from llmdeploy.infra.engine.ensure import find_engine
 from llmdeploy.infra.home import home_from_environment
 from llmdeploy.infra.provider import observe
+from llmdeploy.infra.state.backend import Backend
+from llmdeploy.infra.state.damage import forget_damaged_attributes
 from llmdeploy.serving.plan.model import Plan
 from llmdeploy.stacks.program import deploy
 
@@ -74,7 +77,9 @@ class Deployment:
         (root / "passphrase").write_text("correct horse battery staple")
 
     def up(self, plan: Plan, *, refresh: bool = False, key_rotation: str = "") -> Run:
-        """`pulumi up`; raises CommandError when a resource fails."""
+        """`pulumi up`, and supervisord's first second: a program that is ready sooner is still "starting" for
+        it. Raises CommandError when a resource fails.
+        """
         run = Run()
         stack = self._stack(plan, key_rotation)
 
@@ -88,7 +93,12 @@ class Deployment:
         except automation.CommandError as error:
             error.add_note("\n".join(run.errors))
             raise
+        wait_until(lambda: "starting" not in self._program_statuses())
         return run
+
+    def _program_statuses(self) -> set[str]:
+        programs = [*observe.deployment_processes(self.run_dir), observe.gateway_process(self.run_dir)]
+        return {program.status for program in programs if program}
 
     def seen(self, event: Any) -> None:
         """For those who want to know of every event of an `up` as it comes."""
@@ -115,7 +125,8 @@ class Deployment:
         self._stack(None).destroy()
 
     def cancel(self) -> None:
-        """Take the lock of a killed run away."""
+        """Take away what a killed run left in the state, as the runner does."""
+        forget_damaged_attributes(Backend((self.root / "state").as_uri()), PROJECT, STACK)
         self._stack(None).cancel()
 
     @property

@@ -80,6 +80,22 @@ def test_a_plugin_that_is_not_installed_is_named_at_once(world: World) -> None:
     assert caught.value.mend == "install it with `pulumi plugin install resource unknown`"
 
 
+@pytest.mark.parametrize("attributes", [b"", b'{"user.content_ty'])
+def test_attributes_cut_short_beside_a_whole_state_are_made_anew(world: World, attributes: bytes) -> None:
+    """An engine killed as it saves leaves them so; the state itself is moved into place whole."""
+    program = world.program({"a": {}, "b": {}})
+    world.runner.up(STACK, program)
+    beside = world.state_file.with_name(f"{world.state_file.name}.attrs")
+    for ask in (
+        lambda: world.runner.export(STACK),
+        lambda: world.runner.preview(STACK, program),
+        lambda: world.runner.up(STACK, program),
+        lambda: world.runner.destroy(STACK),
+    ):
+        beside.write_bytes(attributes)
+        ask()
+
+
 @pytest.mark.parametrize("size", [0, 300])
 def test_a_state_file_cut_short_is_named_with_its_newest_backup_and_can_be_restored(
     world: World, size: int
