@@ -124,16 +124,11 @@ def test_a_region_whose_folder_is_gone_is_made_anew(running: Deployment) -> None
 
 
 def _assert_well(deployment: Deployment) -> None:
-    # A program that is ready within a second is still "starting" for supervisord until the second is over.
-    wait_until(lambda: _status(deployment) == {"running"})
+    assert {p.status for p in observe.deployment_processes(deployment.run_dir)} == {"running"}
     assert _gateway(deployment).status == "running"
     assert deployment.chat("local/a").json()["replica"] == "a-0"
     # Nothing doubled: three supervisors, two replicas, one Envoy.
     assert len(deployment.processes()) == 6
-
-
-def _status(deployment: Deployment) -> set[str]:
-    return {process.status for process in observe.deployment_processes(deployment.run_dir)}
 
 
 def test_a_crash_that_supervisord_mends_is_no_drift(running: Deployment) -> None:
