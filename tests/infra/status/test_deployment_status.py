@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from dataclasses import replace
 
 import psutil
@@ -38,10 +39,18 @@ def send_requests(facts: DeploymentFacts) -> None:
     assert [record.error for record in run.records if not record.ok] == []
 
 
+def _thread_state(stat: Path) -> str:
+    """The letter after the name, which may hold blanks and brackets."""
+    return stat.read_text().rpartition(")")[2].split()[0]
+
+
 @contextmanager
 def suspended(pid: int | None) -> Iterator[None]:
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
+    # A thread that is at work stops when the kernel comes to it, which on a busy machine takes its time.
+    threads = [thread / "stat" for thread in Path(f"/proc/{pid}/task").iterdir()]
+    wait_until(lambda: all(_thread_state(stat) == "T" for stat in threads), "stopped")
     try:
         yield
     finally:
