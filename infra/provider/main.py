@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 
+from llmdeploy.infra.provider.addresses import AddressesResource
 from llmdeploy.infra.provider.api_key import ApiKeyResource
+from llmdeploy.infra.provider.certificate import CertificateResource
 from llmdeploy.infra.provider.gateway import GatewayResource
 from llmdeploy.infra.provider.plugin import engine_report, serve
 from llmdeploy.infra.provider.provider import LocalProvider
 from llmdeploy.infra.provider.replica import ReplicaResource
 from llmdeploy.infra.provider.resource import Resource
+from llmdeploy.infra.provider.simulated_envoy import SimulatedEnvoyResource
 from llmdeploy.infra.provider.supervisor import SupervisorResource
 
 RESOURCES: dict[str, Resource] = {
@@ -17,6 +20,9 @@ RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:Replica": ReplicaResource(),
     "llmdeploy:local:ApiKey": ApiKeyResource(),
     "llmdeploy:local:Gateway": GatewayResource(),
+    "llmdeploy:cloud:Certificate": CertificateResource(),
+    "llmdeploy:simulated:Addresses": AddressesResource(),
+    "llmdeploy:simulated:Envoy": SimulatedEnvoyResource(),
 }
 
 

@@ -25,8 +25,14 @@ MAX_EJECTIONS = 10
 """A replica that is ejected again and again stays out at most this many times the first ejection."""
 
 
-def cluster(chain: Chain, gateway: GatewayPlan, directory: str, endpoints: str) -> Config:
-    """The cluster of one chain."""
+def cluster(
+    chain: Chain, gateway: GatewayPlan, directory: str, endpoints: str, whole_regions: bool = False
+) -> Config:
+    """The cluster of one chain.
+
+    Args:
+        whole_regions: its endpoints are load balancers with a whole region behind each.
+    """
     return typed(
         "config.cluster.v3.Cluster",
         name=chain.name,
@@ -35,7 +41,7 @@ def cluster(chain: Chain, gateway: GatewayPlan, directory: str, endpoints: str) 
         connect_timeout=seconds(gateway.connect_timeout_s),
         load_balancing_policy=_load_balancing(gateway.affinity_header),
         health_checks=[_health_check(gateway.health)],
-        outlier_detection=_outliers(gateway.outlier),
+        outlier_detection=_outliers(gateway.outlier, whole_regions),
         circuit_breakers=_circuit_breakers(gateway),
         # By Envoy's overprovisioning factor of 1.4, a region with fewer than 5 of 7 replicas healthy hands
         # part of its load to the next: capacity that is lost here is found there.
@@ -89,11 +95,12 @@ def _health_check(health: HealthCheckPlan) -> Config:
         "no_traffic_healthy_interval": interval,
         "unhealthy_threshold": health.unhealthy_threshold,
         "healthy_threshold": health.healthy_threshold,
-        "http_health_check": {"path": health.path},
+        # By default the cluster's name is sent as host; ours hold a slash, which proxies refuse.
+        "http_health_check": {"path": health.path, "host": "gateway"},
     }
 
 
-def _outliers(outlier: OutlierPlan) -> Config:
+def _outliers(outlier: OutlierPlan, whole_regions: bool) -> Config:
     """A replica whose health page answers while its GPU fails every request is put aside for a while.
 
     Only answered errors count. Refused or reset connections are the health check's to judge, within a second
@@ -113,8 +120,9 @@ def _outliers(outlier: OutlierPlan) -> Config:
         "max_ejection_time": seconds(outlier.ejection_s * MAX_EJECTIONS),
         # One client whose requests crash in every replica must not take all of them from the others.
         "max_ejection_percent": MAX_EJECTION_PERCENT,
-        # Or the next health check, half a second later, would bring the replica back.
-        "successful_active_health_check_uneject_host": False,
+        # The next health check, half a second later, would bring a bad replica back; but a region that has
+        # just lost its last replica answers errors too, and must not stay out once it has one again.
+        "successful_active_health_check_uneject_host": whole_regions,
     }
 
 

@@ -11,10 +11,16 @@ from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.gateway.bootstrap import bootstrap
 from llmdeploy.serving.gateway.clusters import cluster
 from llmdeploy.serving.gateway.endpoints import load_assignment
-from llmdeploy.serving.gateway.filters import api_key_auth, http_filters
+from llmdeploy.serving.gateway.filters import (
+    HEALTH_PATH,
+    REGION_HEALTH_PATH,
+    api_key_auth,
+    http_filters,
+)
 from llmdeploy.serving.gateway.listeners import listener
+from llmdeploy.serving.gateway.relays import Relay, peer_key_secret, relay_cluster, relay_listener
 from llmdeploy.serving.gateway.routes import route_configuration
-from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion, chains, shares
+from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion, chains, own_chain, shares
 from llmdeploy.serving.gateway.typed import Config
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
@@ -22,6 +28,8 @@ BOOTSTRAP_FILE = "bootstrap.yaml"
 CLUSTERS_FILE = "clusters.yaml"
 KEYS_FILE = "keys.yaml"
 LISTENERS_FILE = "listeners.yaml"
+PEER_KEY_FILE = "peer-key.yaml"
+CA_FILE = "ca.pem"
 
 
 def envoy_files(
@@ -32,36 +40,57 @@ def envoy_files(
     api_keys: Mapping[str, str],
     directory: str,
     admin_socket: str,
+    relays: Sequence[Relay] = (),
+    peer_key: str = "",
 ) -> dict[str, str]:
     """The files of a gateway, by name, in the order to write them: what is referred to stands before what
     refers.
 
     `bootstrap.yaml` is given to `envoy -c`; the others are watched: a new version renamed into place in
     `directory` is taken up without a restart. `keys.yaml` holds the API keys in clear and is left out when
-    the gateway asks for none.
+    the gateway asks for none, as is `peer-key.yaml` where no relay leads to another gateway.
+
+    Args:
+        relays: the ways to regions that are reached by name; their backends are given with the others.
+        peer_key: what other gateways ask for, in clear.
 
     Raises:
         LlmdeployError: the gateway asks for keys and `api_keys` is empty.
     """
     _require_keys(gateway, api_keys)
-    all_chains = chains(gateway, regions, entries)
+    peered = any(relay.peer for relay in relays)
+    all_chains = chains(gateway, regions, entries, peered)
     files = {
         BOOTSTRAP_FILE: _yaml(bootstrap(directory, admin_socket, CLUSTERS_FILE, LISTENERS_FILE)),
         **{
             endpoints_file(chain.name): _resources([load_assignment(chain, backends)]) for chain in all_chains
         },
         CLUSTERS_FILE: _resources(
-            cluster(chain, gateway, directory, endpoints_file(chain.name)) for chain in all_chains
+            [
+                *(
+                    cluster(chain, gateway, directory, endpoints_file(chain.name), bool(relays))
+                    for chain in all_chains
+                ),
+                *(relay_cluster(relay, gateway, f"{directory}/{CA_FILE}") for relay in relays),
+            ]
         ),
         KEYS_FILE: _resources([api_key_auth(api_keys)]),
+        PEER_KEY_FILE: _resources([peer_key_secret(peer_key)]),
         **{
-            routes_file(entry.region): _resources([route_configuration(gateway, regions, entry)])
+            routes_file(entry.region): _resources([route_configuration(gateway, regions, entry, peered)])
             for entry in entries
         },
-        LISTENERS_FILE: _resources(_listener(gateway, regions, entry, directory) for entry in entries),
+        LISTENERS_FILE: _resources(
+            [
+                *(relay_listener(relay, gateway, directory, PEER_KEY_FILE) for relay in relays),
+                *(_listener(gateway, regions, entry, directory, peered) for entry in entries),
+            ]
+        ),
     }
     if gateway.auth == "none":
         del files[KEYS_FILE]
+    if gateway.auth == "none" or not peered:
+        del files[PEER_KEY_FILE]
     return files
 
 
@@ -79,9 +108,13 @@ def _in_file_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9@._-]", "-", name)
 
 
-def _listener(gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry, directory: str) -> Config:
-    first = shares(gateway, regions, entry, None)[0].chain
-    filters = http_filters(gateway, first.name, directory, KEYS_FILE)
+def _listener(
+    gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry, directory: str, peered: bool
+) -> Config:
+    health = {HEALTH_PATH: shares(gateway, regions, entry, None)[0].chain.name}
+    if peered:
+        health[REGION_HEALTH_PATH] = own_chain(entry.region).name
+    filters = http_filters(gateway, health, directory, KEYS_FILE)
     return listener(entry, gateway, filters, directory, routes_file(entry.region))
 
 

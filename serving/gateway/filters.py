@@ -12,6 +12,9 @@ from llmdeploy.serving.plan.gateway import GatewayPlan
 HEALTH_PATH = "/health"
 """Answers 200 while at least one replica that this entry can reach is healthy, else 503. Needs no key."""
 
+REGION_HEALTH_PATH = "/health/region"
+"""As `/health`, of the entry's own region alone: what gateways ask each other."""
+
 LEAST_HEALTHY_PERCENT = 1
 """The smallest share that Envoy tells from none: it counts in whole percents."""
 
@@ -19,10 +22,13 @@ API_KEYS = "llmdeploy.api_keys"
 """The name under which the keys' file is watched."""
 
 
-def http_filters(gateway: GatewayPlan, chain_name: str, directory: str, keys_file: str) -> list[Config]:
-    """The filters of one entry; `chain_name` is the cluster whose health the entry reports as its own."""
+def http_filters(
+    gateway: GatewayPlan, health: Mapping[str, str], directory: str, keys_file: str
+) -> list[Config]:
+    """The filters of one entry; `health` maps each health page to the cluster whose health it reports."""
     keys = [_watched_keys(directory, keys_file)] if gateway.auth == "api-key" else []
-    return [_health(chain_name), *keys, _size_limit(gateway), stream_flag(), _router()]
+    pages = [_health(path, chain_name) for path, chain_name in health.items()]
+    return [*pages, *keys, _size_limit(gateway), stream_flag(), _router()]
 
 
 def api_key_auth(api_keys: Mapping[str, str]) -> Config:
@@ -52,12 +58,12 @@ def _watched_keys(directory: str, keys_file: str) -> Config:
     }
 
 
-def _health(chain_name: str) -> Config:
+def _health(path: str, chain_name: str) -> Config:
     return extension(
         "envoy.filters.http.health_check",
         "extensions.filters.http.health_check.v3.HealthCheck",
         pass_through_mode=False,
-        headers=[{"name": ":path", "string_match": {"exact": HEALTH_PATH}}],
+        headers=[{"name": ":path", "string_match": {"exact": path}}],
         cluster_min_healthy_percentages={chain_name: {"value": LEAST_HEALTHY_PERCENT}},
     )
 

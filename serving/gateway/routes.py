@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from llmdeploy.serving.gateway.endpoints import METADATA
-from llmdeploy.serving.gateway.topology import Entry, GatewayRegion, Share, shares
+from llmdeploy.serving.gateway.topology import Entry, GatewayRegion, Share, own_chain, shares
 from llmdeploy.serving.gateway.tries import hedge_policy, retry_policy
 from llmdeploy.serving.gateway.typed import Config, seconds, typed
 from llmdeploy.serving.plan.gateway import GatewayPlan
@@ -20,12 +20,20 @@ adapters)."""
 REQUEST_METADATA = "llmdeploy.request"
 """The metadata namespace of what is read from a request's body: `stream`."""
 
+HOP_HEADER = "x-llmdeploy-hop"
+"""Set on a request that another region's gateway has sent here."""
 REGION_HEADER = "x-llmdeploy-region"
 REPLICA_HEADER = "x-llmdeploy-replica"
 
 
-def route_configuration(gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry) -> Config:
-    """All routes of one entry, the first that matches wins."""
+def route_configuration(
+    gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry, peered: bool = False
+) -> Config:
+    """All routes of one entry, the first that matches wins.
+
+    Args:
+        peered: whether other gateways send requests here.
+    """
     return typed(
         "config.route.v3.RouteConfiguration",
         name=entry.region,
@@ -35,6 +43,7 @@ def route_configuration(gateway: GatewayPlan, regions: Sequence[GatewayRegion], 
                 "domains": ["*"],
                 "routes": [
                     *_closed(),
+                    *(_from_peers(gateway, entry) if peered else ()),
                     *_marked(gateway, regions, entry),
                     *_forwarded(gateway, shares(gateway, regions, entry, None), []),
                     _answer({"prefix": "/"}, 404, f"no such path here; the API is under {API}"),
@@ -54,6 +63,18 @@ def route_configuration(gateway: GatewayPlan, regions: Sequence[GatewayRegion], 
 def _closed() -> Iterator[Config]:
     for path in CLOSED_PATHS:
         yield _answer({"path": path}, 404, "this path is closed to clients of the gateway")
+
+
+def _from_peers(gateway: GatewayPlan, entry: Entry) -> Iterator[Config]:
+    """The sender has chosen this region; so its mark, if it has one, must allow it."""
+    hop = {"name": HOP_HEADER, "present_match": True}
+    mark = gateway.residency_header
+    here = (Share(own_chain(entry.region), 1),)
+    for allowed in sorted(name for name, regions in gateway.residency.items() if entry.region in regions):
+        is_marked = {"name": mark, "string_match": {"exact": allowed}}
+        yield from _forwarded(gateway, here, [hop, is_marked])
+    unmarked = {"name": mark, "present_match": False}
+    yield from _forwarded(gateway, here, [hop, unmarked])
 
 
 def _marked(gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry) -> Iterator[Config]:

@@ -81,10 +81,19 @@ def shares(
     return (Share(_chain(entry.region, mark, order, allowed), 1),)
 
 
+def own_chain(region: str) -> Chain:
+    """The region alone: what another gateway has sent here must not go on to a third."""
+    return Chain(f"{region}.alone", (region,))
+
+
 def chains(
-    gateway: GatewayPlan, regions: Sequence[GatewayRegion], entries: Sequence[Entry]
+    gateway: GatewayPlan, regions: Sequence[GatewayRegion], entries: Sequence[Entry], peered: bool = False
 ) -> tuple[Chain, ...]:
-    """Every chain that some entry uses, once, in a steady order."""
+    """Every chain that some entry uses, once, in a steady order.
+
+    Args:
+        peered: whether other gateways send requests to these entries.
+    """
     marks = (None, *sorted(gateway.residency))
     found = {
         share.chain.name: share.chain
@@ -92,7 +101,8 @@ def chains(
         for mark in marks
         for share in shares(gateway, regions, entry, mark)
     }
-    return tuple(found.values())
+    own = tuple(own_chain(entry.region) for entry in entries) if peered else ()
+    return (*found.values(), *own)
 
 
 def _chain(role: str, mark: str | None, order: Sequence[str], allowed: frozenset[str] | None) -> Chain:

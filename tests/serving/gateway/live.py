@@ -97,6 +97,16 @@ class _AdminConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
+def admin_page(admin_socket: Path, path: str) -> str:
+    """A page of an Envoy's administration socket."""
+    connection = _AdminConnection(admin_socket)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
 @dataclass
 class Live:
     """A running gateway with its replicas."""
@@ -133,12 +143,7 @@ class Live:
 
     def admin(self, path: str) -> str:
         """A page of Envoy's administration socket."""
-        connection = _AdminConnection(self.admin_socket)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().read().decode()
-        finally:
-            connection.close()
+        return admin_page(self.admin_socket, path)
 
     def healthy(self) -> dict[str, set[str]]:
         """For each cluster, the replicas that Envoy sends to."""

@@ -1,0 +1,176 @@
+"""A simulated load balancer, as the configuration of an Envoy: what ALBs, accelerators and Google's front do
+with a request, no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import yaml
+
+from llmdeploy.serving.gateway.endpoints import socket_address
+from llmdeploy.serving.gateway.typed import Config, extension, seconds
+
+HOST = "127.0.0.1"
+BOOTSTRAP = "bootstrap.yaml"
+REQUEST_TIMEOUT_S = 3600.0
+ACCELERATOR_CHECK_S = 2.0
+"""A real accelerator notices a lost region within 30 s or more; the simulation does not make you wait."""
+CONNECT_TIMEOUT_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The certificate that a load balancer ends TLS with, and its key, as PEM."""
+
+    certificate: str
+    private_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """How targets are checked. `tls`: they answer over TLS."""
+
+    path: str
+    interval_s: float
+    unhealthy_threshold: int
+    healthy_threshold: int
+    tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Balancer:
+    """One load balancer.
+
+    Args:
+        name: how it is called in statistics and logs.
+        port: where it listens.
+        tiers: the ports of its targets; a tier is used when those before it are unhealthy.
+        layer: `http` balances requests, `tcp` passes connections through.
+    """
+
+    name: str
+    port: int
+    tiers: tuple[tuple[int, ...], ...]
+    health: HealthCheck
+    layer: Literal["http", "tcp"] = "http"
+    tls: Tls | None = None
+
+
+def balancer_texts(balancers: Sequence[Balancer], admin: str) -> dict[str, str]:
+    """The files of an Envoy that is all of these balancers. The private keys stand in it in clear."""
+    config = {
+        "node": {"id": "simulated-balancers", "cluster": "llmdeploy"},
+        "admin": {"address": {"pipe": {"path": admin, "mode": 0o600}}},
+        "static_resources": {
+            "listeners": [_listener(balancer) for balancer in balancers],
+            "clusters": [_cluster(balancer) for balancer in balancers],
+        },
+    }
+    return {BOOTSTRAP: yaml.dump(config, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000)}
+
+
+def _listener(balancer: Balancer) -> Config:
+    chain: Config = {"filters": [_http(balancer) if balancer.layer == "http" else _tcp(balancer)]}
+    if balancer.tls is not None:
+        chain["transport_socket"] = _ended(balancer.tls)
+    return {
+        "name": balancer.name,
+        "address": socket_address(HOST, balancer.port),
+        "enable_reuse_port": False,
+        "filter_chains": [chain],
+    }
+
+
+def _http(balancer: Balancer) -> Config:
+    onward = {"cluster": balancer.name, "timeout": seconds(REQUEST_TIMEOUT_S)}
+    return extension(
+        "envoy.filters.network.http_connection_manager",
+        "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        stat_prefix=balancer.name,
+        stream_idle_timeout="0s",
+        route_config={
+            "name": balancer.name,
+            "virtual_hosts": [
+                {
+                    "name": balancer.name,
+                    "domains": ["*"],
+                    "routes": [{"match": {"prefix": "/"}, "route": onward}],
+                }
+            ],
+        },
+        http_filters=[
+            extension("envoy.filters.http.router", "extensions.filters.http.router.v3.Router"),
+        ],
+    )
+
+
+def _tcp(balancer: Balancer) -> Config:
+    return extension(
+        "envoy.filters.network.tcp_proxy",
+        "extensions.filters.network.tcp_proxy.v3.TcpProxy",
+        stat_prefix=balancer.name,
+        cluster=balancer.name,
+        idle_timeout="0s",
+    )
+
+
+def _ended(tls: Tls) -> Config:
+    return extension(
+        "envoy.transport_sockets.tls",
+        "extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+        common_tls_context={
+            "tls_certificates": [
+                {
+                    "certificate_chain": {"inline_string": tls.certificate},
+                    "private_key": {"inline_string": tls.private_key},
+                }
+            ]
+        },
+    )
+
+
+def _cluster(balancer: Balancer) -> Config:
+    check: Config = {
+        "timeout": seconds(min(balancer.health.interval_s, 2.0)),
+        "interval": seconds(balancer.health.interval_s),
+        "no_traffic_interval": seconds(balancer.health.interval_s),
+        "no_traffic_healthy_interval": seconds(balancer.health.interval_s),
+        "unhealthy_threshold": balancer.health.unhealthy_threshold,
+        "healthy_threshold": balancer.health.healthy_threshold,
+        "http_health_check": {"path": balancer.health.path},
+    }
+    cluster: Config = {
+        "name": balancer.name,
+        "type": "STATIC",
+        "connect_timeout": seconds(CONNECT_TIMEOUT_S),
+        "lb_policy": "LEAST_REQUEST",
+        "health_checks": [check],
+        # With no healthy target left, a real one sends to all of them.
+        "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
+        "load_assignment": {
+            "cluster_name": balancer.name,
+            "endpoints": [
+                {
+                    "priority": priority,
+                    "lb_endpoints": [{"endpoint": {"address": socket_address(HOST, port)}} for port in tier],
+                }
+                for priority, tier in enumerate(balancer.tiers)
+            ],
+        },
+    }
+    if balancer.health.tls:
+        check["transport_socket_match_criteria"] = {"checked": True}
+        cluster["transport_socket_matches"] = [
+            {
+                "name": "checked",
+                "match": {"checked": True},
+                # As an accelerator does, the check looks at the answer, not at the certificate.
+                "transport_socket": extension(
+                    "envoy.transport_sockets.tls", "extensions.transport_sockets.tls.v3.UpstreamTlsContext"
+                ),
+            },
+        ]
+    return cluster

@@ -1,0 +1,5 @@
+"""What deployments in any cloud share."""
+
+from llmdeploy.modules.cloud.certificate import Certificate
+
+__all__ = ["Certificate"]

@@ -1,0 +1,90 @@
+"""The gateway of one cloud region: the same files as on this machine, with names in place of addresses.
+
+They hold no output of any resource, so that no region's gateway waits for another region, and a preview shows
+every change of a route.
+"""
+
+from __future__ import annotations
+
+from llmdeploy.serving.gateway.files import KEYS_FILE, PEER_KEY_FILE, envoy_files
+from llmdeploy.serving.gateway.relays import Relay
+from llmdeploy.serving.gateway.topology import Entry, GatewayRegion
+from llmdeploy.serving.plan.model import Plan, RegionPlan
+
+DIRECTORY = "/etc/envoy/llmdeploy"
+"""The folder in the gateway's containers that one fills and the other watches."""
+ADMIN_SOCKET = "/tmp/envoy-admin.sock"  # noqa: S108 - inside the container
+ENTRY_PORT = 8080
+"""Where Envoy takes requests, inside the network; TLS ends at the front."""
+FLEET_PORT = 80
+"""Where the region's internal load balancer takes them."""
+FRONT_PORT = 443
+FIRST_RELAY_PORT = 18000
+CLIENT = "default"
+"""The name under which the gateway knows the clients that send the deployment's key."""
+PEER = "peer"
+"""The name under which a gateway knows the other regions' gateways."""
+KEY_SLOT = "{default-key}"
+PEER_KEY_SLOT = "{peer-key}"
+TEMPLATE = ".template"
+"""Files of this ending hold slots, which are filled from the secret where the gateway runs."""
+
+
+def internal_domain(name: str) -> str:
+    """The private DNS zone of a deployment's networks."""
+    return f"{name}.llmdeploy.internal"
+
+
+def fleet_host(name: str) -> str:
+    """The region's own internal load balancer."""
+    return f"fleet.{internal_domain(name)}"
+
+
+def peer_host(name: str, region: str) -> str:
+    """The front of another region, as the private zone names it."""
+    return f"{region.replace('/', '-')}.{internal_domain(name)}"
+
+
+def front_name(name: str, domain: str | None) -> str:
+    """What the fronts' certificates are for."""
+    return domain or f"front.{internal_domain(name)}"
+
+
+def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[str, str]:
+    """The files of the region's gateway by name, in the order to write them. None holds a secret: the keys
+    are slots in files that end in `.template`.
+
+    Args:
+        domain: the deployment's public name, if it has one.
+    """
+    relays = region_relays(plan, region, domain)
+    files = envoy_files(
+        plan.gateway,
+        [GatewayRegion(each.name, each.weight, each.failover) for each in plan.regions],
+        [relay.backend for relay in relays],
+        [Entry(region.name, "0.0.0.0", ENTRY_PORT)],  # noqa: S104 - the network's rules choose who may ask
+        {CLIENT: KEY_SLOT, PEER: PEER_KEY_SLOT} if plan.gateway.auth == "api-key" else {},
+        DIRECTORY,
+        ADMIN_SOCKET,
+        relays,
+        PEER_KEY_SLOT,
+    )
+    slotted = {KEYS_FILE, PEER_KEY_FILE}
+    return {f"{name}{TEMPLATE}" if name in slotted else name: text for name, text in files.items()}
+
+
+def region_relays(plan: Plan, region: RegionPlan, domain: str | None) -> tuple[Relay, ...]:
+    """The ways from a region's gateway: to its own fleet, and to every other region's front."""
+    return tuple(
+        Relay(each.name, FIRST_RELAY_PORT + index, fleet_host(plan.name), FLEET_PORT)
+        if each.name == region.name
+        else Relay(
+            each.name,
+            FIRST_RELAY_PORT + index,
+            peer_host(plan.name, each.name),
+            FRONT_PORT,
+            front_name(plan.name, domain),
+            peer=True,
+        )
+        for index, each in enumerate(plan.regions)
+    )

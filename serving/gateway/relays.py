@@ -1,0 +1,186 @@
+"""Relays: how a gateway in a cloud reaches a region by name, each through a port of its own loopback.
+
+The gateway's chains hold addresses (Envoy's EDS), a cloud's load balancers have names. A relay joins the two:
+`127.0.0.1:PORT` is one endpoint of the chains, and what arrives there goes on to a name, over TLS and with
+the peer key where that name is another region's front. So the chains, with their health checks, retries and
+hedges, are the very same as on one machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from llmdeploy.serving.gateway.endpoints import socket_address
+from llmdeploy.serving.gateway.filters import REGION_HEALTH_PATH
+from llmdeploy.serving.gateway.routes import HOP_HEADER
+from llmdeploy.serving.gateway.topology import Backend
+from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed, watched
+from llmdeploy.serving.plan.gateway import GatewayPlan
+
+LOOPBACK = "127.0.0.1"
+PEER_KEY = "llmdeploy.peer_key"
+"""The name of the secret with which one gateway asks another."""
+IDLE_S = 50.0
+"""Idle connections to a load balancer are closed after this: below the 60 s after which an ALB closes its
+side by default (elasticloadbalancing/latest/application/edit-load-balancer-attributes), so that no request
+meets a connection that is just being closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A way to `region` through `host:target_port`, from the loopback's `port`.
+
+    Args:
+        server_name: what the other side's certificate must be for; None for plain HTTP inside a network.
+        peer: whether another gateway answers there, which wants the peer key and must not pass it on.
+    """
+
+    region: str
+    port: int
+    host: str
+    target_port: int
+    server_name: str | None = None
+    peer: bool = False
+
+    @property
+    def name(self) -> str:
+        """The listener and the cluster."""
+        return f"relay.{self.region}"
+
+    @property
+    def backend(self) -> Backend:
+        """The relay as an endpoint of the chains."""
+        return Backend(self.region, self.region.rpartition("/")[2], LOOPBACK, self.port)
+
+
+def relay_listener(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_file: str) -> Config:
+    """The loopback port of a relay."""
+    keyed = relay.peer and gateway.auth == "api-key"
+    return typed(
+        "config.listener.v3.Listener",
+        name=relay.name,
+        address=socket_address(LOOPBACK, relay.port),
+        enable_reuse_port=False,
+        per_connection_buffer_limit_bytes=gateway.overload.max_request_bytes,
+        filter_chains=[
+            {
+                "filters": [
+                    extension(
+                        "envoy.filters.network.http_connection_manager",
+                        "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+                        stat_prefix=relay.name,
+                        route_config=_routes(relay, gateway),
+                        stream_idle_timeout="0s",
+                        generate_request_id=False,
+                        preserve_external_request_id=True,
+                        http_filters=[
+                            *([_peer_key(directory, peer_key_file)] if keyed else []),
+                            extension(
+                                "envoy.filters.http.router",
+                                "extensions.filters.http.router.v3.Router",
+                                suppress_envoy_headers=True,
+                            ),
+                        ],
+                    )
+                ]
+            }
+        ],
+    )
+
+
+def relay_cluster(relay: Relay, gateway: GatewayPlan, ca_file: str) -> Config:
+    """Where a relay leads.
+
+    Args:
+        ca_file: the certificates that a peer's is verified with.
+    """
+    limit = gateway.overload.max_requests
+    cluster = typed(
+        "config.cluster.v3.Cluster",
+        name=relay.name,
+        type="LOGICAL_DNS",
+        dns_lookup_family="V4_ONLY",
+        respect_dns_ttl=True,
+        connect_timeout=seconds(gateway.connect_timeout_s),
+        load_assignment={
+            "cluster_name": relay.name,
+            "endpoints": [
+                {"lb_endpoints": [{"endpoint": {"address": socket_address(relay.host, relay.target_port)}}]}
+            ],
+        },
+        # The chain in front bounds what is in flight; the relay must never be the tighter one.
+        circuit_breakers={
+            "thresholds": [
+                {"max_requests": 4 * limit, "max_pending_requests": 4 * limit, "max_connections": 4 * limit}
+            ]
+        },
+        per_connection_buffer_limit_bytes=gateway.overload.max_request_bytes,
+        upstream_connection_options={
+            "tcp_keepalive": {"keepalive_probes": 3, "keepalive_time": 10, "keepalive_interval": 5}
+        },
+        typed_extension_protocol_options={
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
+                "extensions.upstreams.http.v3.HttpProtocolOptions",
+                common_http_protocol_options={"idle_timeout": seconds(IDLE_S)},
+                explicit_http_config={"http_protocol_options": {}},
+            )
+        },
+    )
+    if relay.server_name is not None:
+        cluster["transport_socket"] = _tls(relay.server_name, ca_file)
+    return cluster
+
+
+def peer_key_secret(key: str) -> Config:
+    """The peer key, as Envoy watches it."""
+    return typed(
+        "extensions.transport_sockets.tls.v3.Secret",
+        name=PEER_KEY,
+        generic_secret={"secret": {"inline_string": f"Bearer {key}"}},
+    )
+
+
+def _routes(relay: Relay, gateway: GatewayPlan) -> Config:
+    onward = {"cluster": relay.name, "timeout": seconds(gateway.request_timeout_s)}
+    routes: list[Config] = [{"match": {"prefix": "/"}, "route": onward}]
+    host: Config = {"name": relay.name, "domains": ["*"], "routes": routes}
+    if relay.peer:
+        # The chains check every region with the replicas' page; a gateway says how its region is on another.
+        checked = {**onward, "prefix_rewrite": REGION_HEALTH_PATH}
+        routes.insert(0, {"match": {"path": gateway.health.path}, "route": checked})
+        host["request_headers_to_add"] = [{"header": {"key": HOP_HEADER, "value": "1"}}]
+    if relay.server_name is not None:
+        for route in routes:
+            route["route"]["host_rewrite_literal"] = relay.server_name
+    return {"name": relay.name, "virtual_hosts": [host]}
+
+
+def _peer_key(directory: str, file: str) -> Config:
+    return extension(
+        "envoy.filters.http.credential_injector",
+        "extensions.filters.http.credential_injector.v3.CredentialInjector",
+        overwrite=True,
+        credential=extension(
+            "envoy.http.injected_credentials.generic",
+            "extensions.http.injected_credentials.generic.v3.Generic",
+            credential={"name": PEER_KEY, "sds_config": watched(directory, file)},
+            header="authorization",
+        ),
+    )
+
+
+def _tls(server_name: str, ca_file: str) -> Config:
+    return extension(
+        "envoy.transport_sockets.tls",
+        "extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+        sni=server_name,
+        common_tls_context={
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
+            "validation_context": {
+                "trusted_ca": {"filename": ca_file},
+                "match_typed_subject_alt_names": [
+                    {"san_type": "DNS", "matcher": {"exact": server_name}},
+                ],
+            },
+        },
+    )
