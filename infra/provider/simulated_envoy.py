@@ -83,9 +83,8 @@ class SimulatedEnvoyResource:
         sight = programs.look(folder, name)
         if not folder.is_dir() and not sight.pid:
             return None
-        hung = sight.status in ("running", "starting") and not envoy.answers(folder, name)
         return {
-            "status": "hung" if hung else sight.status,
+            "status": _health(folder, name, sight),
             "config": program_files.config_on_disk(folder, name),
             "files": envoy.digests_on_disk(folder, _program(state).digests, name),
             "pid": sight.pid,
@@ -138,13 +137,24 @@ def _program(inputs: Mapping[str, Any]) -> EnvoyProgram:
         ADMIN_SLOT: str(envoy.admin_socket(folder, name)),
     }
     texts = {file: _filled(inputs["texts"][file], slots) for file in inputs["order"]}
-    return EnvoyProgram(folder, name, texts, inputs["ports"], inputs["drain_timeout_s"])
+    # The engine's maps have no order, and the digest of the program's files must not depend on one.
+    found = dict(sorted(inputs["ports"].items()))
+    return EnvoyProgram(folder, name, texts, found, inputs["drain_timeout_s"])
 
 
 def _filled(text: str, slots: Mapping[str, str]) -> str:
     for slot, value in slots.items():
         text = text.replace(slot, value)
     return text
+
+
+def _health(folder: Path, name: str, sight: Sight) -> str:
+    """The program's status; one that answers is running, also in the first second, which supervisord waits
+    for.
+    """
+    if sight.status not in ("running", "starting"):
+        return sight.status
+    return "running" if envoy.answers(folder, name) else "hung"
 
 
 def _log(inputs: Mapping[str, Any]) -> str:

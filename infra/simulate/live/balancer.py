@@ -11,7 +11,7 @@ from typing import Literal
 import yaml
 
 from llmdeploy.serving.gateway.endpoints import socket_address
-from llmdeploy.serving.gateway.typed import Config, extension, seconds
+from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed
 
 HOST = "127.0.0.1"
 BOOTSTRAP = "bootstrap.yaml"
@@ -19,6 +19,9 @@ REQUEST_TIMEOUT_S = 3600.0
 ACCELERATOR_CHECK_S = 2.0
 """A real accelerator notices a lost region within 30 s or more; the simulation does not make you wait."""
 CONNECT_TIMEOUT_S = 0.25
+RECONNECT_S = 2.0
+"""Clients open a connection anew so often: an accelerator leaves open ones where they are, so a client that
+never does would not come back to a region that is well again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,14 @@ class Tls:
 
     certificate: str
     private_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """TLS towards the targets: what their certificate must be for, and who is trusted to say so (PEM)."""
+
+    server_name: str
+    trusted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Balancer:
         port: where it listens.
         tiers: the ports of its targets; a tier is used when those before it are unhealthy.
         layer: `http` balances requests, `tcp` passes connections through.
+        tls: how it ends TLS; None where it takes plain HTTP, or passes TLS through.
+        onward: how it speaks TLS with its targets; None for plain HTTP.
     """
 
     name: str
@@ -57,6 +70,7 @@ class Balancer:
     health: HealthCheck
     layer: Literal["http", "tcp"] = "http"
     tls: Tls | None = None
+    onward: Verified | None = None
 
 
 def balancer_texts(balancers: Sequence[Balancer], admin: str) -> dict[str, str]:
@@ -132,6 +146,22 @@ def _ended(tls: Tls) -> Config:
     )
 
 
+def _verifying(onward: Verified) -> Config:
+    return extension(
+        "envoy.transport_sockets.tls",
+        "extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+        sni=onward.server_name,
+        common_tls_context={
+            "validation_context": {
+                "trusted_ca": {"inline_string": onward.trusted},
+                "match_typed_subject_alt_names": [
+                    {"san_type": "DNS", "matcher": {"exact": onward.server_name}}
+                ],
+            }
+        },
+    )
+
+
 def _cluster(balancer: Balancer) -> Config:
     check: Config = {
         "timeout": seconds(min(balancer.health.interval_s, 2.0)),
@@ -161,7 +191,16 @@ def _cluster(balancer: Balancer) -> Config:
             ],
         },
     }
-    if balancer.health.tls:
+    if balancer.onward:
+        cluster["transport_socket"] = _verifying(balancer.onward)
+        cluster["typed_extension_protocol_options"] = {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
+                "extensions.upstreams.http.v3.HttpProtocolOptions",
+                common_http_protocol_options={"max_connection_duration": seconds(RECONNECT_S)},
+                explicit_http_config={"http_protocol_options": {}},
+            )
+        }
+    elif balancer.health.tls:
         check["transport_socket_match_criteria"] = {"checked": True}
         cluster["transport_socket_matches"] = [
             {

@@ -1,0 +1,207 @@
+"""The Pulumi program of a live simulation: local replicas for the simulated instances, Envoys for gateways
+and load balancers. It is a stack of its own, so that it converges, survives kills and is removed as any
+deployment on this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from llmdeploy.infra.simulate.live import balancer as balancers
+from llmdeploy.infra.simulate.live.balancer import Balancer, HealthCheck, Verified
+from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
+from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
+from llmdeploy.serving.gateway.files import CA_FILE
+from llmdeploy.serving.plan.model import ServerPlan
+
+ENTRY = "gateway"
+"""The folder of what stands in front of all regions, where a deployment on this machine has its gateway."""
+EDGE = "-edge"
+"""Ends the folder of a region's gateway and load balancers, beside that of its replicas."""
+FRONT_PROGRAM = "envoy"
+GATEWAY_PROGRAM = "gateway-envoy"
+BALANCER_PROGRAM = "balancers-envoy"
+MIN_READY_S = 1.0
+CLIENT_CHECK = HealthCheck("/health", 0.5, 2, 1)
+ADMIN = "{admin}"
+DIRECTORY = "{directory}"
+
+
+def deploy_live(topology: LiveTopology, server: ServerPlan, run_dir: Path) -> None:
+    """Declare everything of the topology, and export what `status`, `drill` and `chat` need."""
+    import pulumi
+
+    from llmdeploy.modules.simulated import Addresses
+
+    known = Addresses("addresses", names=_symbols(topology)).ports
+    replicas: dict[str, Any] = {}
+    for region in topology.regions:
+        replicas |= _region(region, server, run_dir / region.location, known)
+    _front(topology, run_dir / ENTRY, known)
+    _export(topology, server, replicas, known)
+    pulumi.export("simulated", True)
+
+
+def _symbols(topology: LiveTopology) -> list[str]:
+    found = [balancer.symbol for balancer in topology.front]
+    for region in topology.regions:
+        found += [balancer.symbol for balancer in region.balancers]
+        if region.gateway is not None:
+            found += [region.gateway.symbol, *_relay_symbols(region.gateway).values()]
+    return [*found, *_client_entries(topology)]
+
+
+def _client_entries(topology: LiveTopology) -> dict[str, str]:
+    """Where this machine's clients enter, by symbol: to the deployment's name, and to each region's front."""
+    return {"clients": topology.entry} | {
+        f"clients {region}": symbol for region, symbol in topology.entries.items()
+    }
+
+
+def _relay_symbols(gateway: LiveGateway) -> dict[tuple[str, int], str]:
+    """The gateway's own loopback ports, which would meet those of its neighbours here."""
+    return {
+        address: f"{gateway.symbol} relay {address[1]}"
+        for address in sorted(addresses(gateway.objects))
+        if address[0] == balancers.HOST
+    }
+
+
+def _region(region: LiveRegion, server: ServerPlan, folder: Path, known: Any) -> dict[str, Any]:
+    import pulumi
+
+    from llmdeploy.modules.local.resources import Replica, Supervisor
+
+    name = region.name.replace("/", "-")
+    supervisor = Supervisor(name, folder=str(folder), opts=pulumi.ResourceOptions())
+    made = {
+        replica: Replica(
+            f"{name}-{replica}",
+            folder=supervisor.folder,
+            name=replica,
+            region=region.name,
+            command=server.command,
+            environment=server.environment,
+            weights=server.weights,
+            health_path=server.health_path,
+            startup_timeout_s=server.startup_timeout_s,
+            drain_timeout_s=server.drain_timeout_s,
+            min_ready_s=MIN_READY_S,
+            opts=pulumi.ResourceOptions(),
+        )
+        for replica in region.replicas
+    }
+    ports = {replica: resource.port for replica, resource in made.items()}
+    # Under a supervisord of its own: a drill takes the region's instances and leaves its gateway, as a lost
+    # fleet does.
+    edge = Supervisor(f"{name}-edge", folder=f"{folder}{EDGE}", opts=pulumi.ResourceOptions())
+    _balancers(f"{name}-balancers", region.balancers, edge.folder, BALANCER_PROGRAM, ports, known)
+    if region.gateway is not None:
+        _gateway(f"{name}-gateway", region.gateway, edge.folder, known)
+    return {replica: (region.name, resource) for replica, resource in made.items()}
+
+
+def _balancers(
+    name: str,
+    wanted: tuple[LiveBalancer, ...],
+    folder: Any,
+    program: str,
+    replica_ports: Mapping[str, Any],
+    known: Any,
+    clients: tuple[tuple[str, str, Verified], ...] = (),
+) -> None:
+    import pulumi
+
+    from llmdeploy.modules.simulated import Envoy
+
+    def texts(found: list[Any]) -> dict[str, str]:
+        ports = {**found[0], **found[1]}
+        made = [_balancer(each, ports) for each in wanted] + [
+            Balancer(f"entry.{symbol}", ports[symbol], ((ports[to],),), CLIENT_CHECK, onward=verified)
+            for symbol, to, verified in clients
+        ]
+        return balancers.balancer_texts(made, ADMIN)
+
+    listened = [each.symbol for each in wanted] + [symbol for symbol, _, _ in clients]
+    if not listened:
+        return
+    Envoy(
+        name,
+        folder=folder,
+        name=program,
+        order=[balancers.BOOTSTRAP],
+        texts=pulumi.Output.all(known, dict(replica_ports)).apply(texts),
+        ports=known.apply(lambda ports: {symbol: ports[symbol] for symbol in listened}),
+    )
+
+
+def _balancer(wanted: LiveBalancer, ports: Mapping[str, int]) -> Balancer:
+    tiers = tuple(tuple(int(ports[symbol]) for symbol in tier) for tier in wanted.tiers)
+    return Balancer(wanted.symbol, int(ports[wanted.symbol]), tiers, wanted.health, wanted.layer, wanted.tls)
+
+
+def _gateway(name: str, gateway: LiveGateway, folder: Any, known: Any) -> None:
+    from llmdeploy.modules.simulated import Envoy
+
+    relays = _relay_symbols(gateway)
+    symbols = {**gateway.hosts, **relays}
+
+    def texts(ports: Mapping[str, int]) -> dict[str, str]:
+        moved = transplanted(
+            gateway.objects,
+            {address: int(ports[symbol]) for address, symbol in symbols.items() if symbol in ports},
+            gateway.secret,
+            DIRECTORY,
+            ADMIN,
+            f"{DIRECTORY}/{CA_FILE}",
+        )
+        return {**moved, CA_FILE: gateway.trusted}
+
+    order = [file.removesuffix(".template") for file in gateway.objects]
+    Envoy(
+        name,
+        folder=folder,
+        name=GATEWAY_PROGRAM,
+        # The certificates stand before the clusters that are verified with them.
+        order=[order[0], CA_FILE, *order[1:]],
+        texts=known.apply(texts),
+        ports=known.apply(lambda ports: {gateway.symbol: ports[gateway.symbol]}),
+    )
+
+
+def _front(topology: LiveTopology, folder: Path, known: Any) -> None:
+    import pulumi
+
+    from llmdeploy.modules.local.resources import Supervisor
+
+    supervisor = Supervisor(ENTRY, folder=str(folder), opts=pulumi.ResourceOptions())
+    verified = Verified(topology.server_name, topology.trusted)
+    clients = tuple((symbol, to, verified) for symbol, to in _client_entries(topology).items())
+    _balancers("front", topology.front, supervisor.folder, FRONT_PROGRAM, {}, known, clients)
+
+
+def _export(topology: LiveTopology, server: ServerPlan, replicas: Mapping[str, Any], known: Any) -> None:
+    import pulumi
+
+    def url(symbol: str) -> Any:
+        return known.apply(lambda ports: f"http://{balancers.HOST}:{int(ports[symbol])}/v1")
+
+    what = {"kind": server.kind, "weights": server.weights, "substitution": server.substitution}
+    pulumi.export("endpoint", url("clients"))
+    pulumi.export("entries", {region: url(f"clients {region}") for region in topology.entries})
+    pulumi.export("servers", {region.name: what for region in topology.regions})
+    pulumi.export("short", {region.name: region.short for region in topology.regions if region.short})
+    pulumi.export(
+        "replicas",
+        {
+            replica: {
+                "region": region,
+                "port": resource.port,
+                "log": resource.log,
+                "metrics_path": server.metrics_path,
+            }
+            for replica, (region, resource) in replicas.items()
+        },
+    )

@@ -1,0 +1,79 @@
+"""What a simulated cloud would run, as data: who listens, and who stands behind whom.
+
+Everything that listens has a symbol: `us-east-1-0` a replica, `aws/us-east-1 gateway`, `aws/us-east-1 fleet`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from llmdeploy.infra.simulate.live.balancer import HealthCheck, Tls
+from llmdeploy.infra.simulate.live.transplant import Address
+
+
+@dataclass(frozen=True, slots=True)
+class LiveBalancer:
+    """A load balancer that sends to `tiers`, the symbols of its targets, the first healthy tier first."""
+
+    symbol: str
+    tiers: tuple[tuple[str, ...], ...]
+    health: HealthCheck
+    layer: Literal["http", "tcp"] = "http"
+    tls: Tls | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveGateway:
+    """A region's gateway.
+
+    Args:
+        objects: its files, as they lie in the region's bucket.
+        secret: the keys by client, as the secret holds them.
+        hosts: what stands behind each address that the files name, by symbol.
+        trusted: the certificates (PEM) that peers are verified with.
+    """
+
+    symbol: str
+    objects: Mapping[str, str]
+    secret: Mapping[str, str]
+    hosts: Mapping[Address, str]
+    trusted: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRegion:
+    """All that runs in one region. A group short of capacity has fewer replicas than it wants."""
+
+    name: str
+    replicas: tuple[str, ...]
+    balancers: tuple[LiveBalancer, ...]
+    gateway: LiveGateway | None
+    short: str = ""
+    """Why it has fewer replicas than it should; empty when it has all."""
+
+    @property
+    def location(self) -> str:
+        """The region without its provider."""
+        return self.name.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTopology:
+    """All regions, what stands in front of them, and where clients come in.
+
+    Args:
+        front: load balancers that belong to no region.
+        entry: the symbol that the deployment's name leads to.
+        entries: the symbol of each region's own front.
+        server_name: what the fronts' certificates are for.
+        trusted: the certificates (PEM) that clients verify the fronts with.
+    """
+
+    regions: tuple[LiveRegion, ...]
+    front: tuple[LiveBalancer, ...]
+    entry: str
+    entries: Mapping[str, str]
+    server_name: str
+    trusted: str
