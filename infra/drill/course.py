@@ -55,7 +55,7 @@ async def run_course(
         SupervisorFailed: what was killed does not start again.
     """
     tally = Tally(target.names, tell)
-    watch = Watch(facts.run_dir, frozenset(replica.port for replica in target.replicas))
+    watch = Watch(facts.balancers, frozenset(replica.port for replica in target.replicas))
     stop = asyncio.Event()
     shape = _shape(facts, target, options)
     load = asyncio.create_task(generate_load(shape, stop=stop, on_record=tally.count))

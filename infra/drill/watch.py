@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from llmdeploy.infra.status.envoy_view import host_views
+from llmdeploy.infra.status.envoy_view import EnvoyPlace, host_views
 
 EVERY_S = 0.02
 """How exactly the moments are known. A look costs Envoy's main thread about a millisecond."""
@@ -18,10 +18,11 @@ class Watch:
     """Envoy's view of some replicas over time. `run` looks until it is cancelled.
 
     Args:
+        envoys: those that send to the replicas.
         ports: of the replicas.
     """
 
-    run_dir: Path
+    envoys: Sequence[EnvoyPlace]
     ports: frozenset[int]
     _lost: list[tuple[float, bool]] = field(default_factory=list)
     _well: list[tuple[float, bool]] = field(default_factory=list)
@@ -29,7 +30,7 @@ class Watch:
     async def run(self) -> None:
         """Look again and again."""
         while True:
-            views = await asyncio.to_thread(host_views, self.run_dir)
+            views = await asyncio.to_thread(host_views, self.envoys)
             seen = [view for port, view in (views or {}).items() if port in self.ports]
             if seen:
                 now = time.monotonic()

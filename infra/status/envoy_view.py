@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from llmdeploy.infra.provider import envoy
 from llmdeploy.infra.provider.observe import GATEWAY
@@ -18,6 +18,15 @@ PATIENCE_S = 1.0
 """Envoy answers its administration page in milliseconds, or hangs."""
 _ENTRY_STATS = "/stats?format=json&filter=^http.entry"
 _FROM_WORST: tuple[GatewayView, ...] = ("unhealthy", "ejected", "healthy")
+
+
+EnvoyPlace: TypeAlias = tuple[Path, str]
+"""The folder of the supervisord that keeps an Envoy alive, and the Envoy's name there."""
+
+
+def gateway_place(run_dir: Path) -> EnvoyPlace:
+    """The Envoy of a deployment on this machine."""
+    return run_dir / GATEWAY, envoy.PROGRAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +53,17 @@ class EntryCounts:
     in_flight: int
 
 
-def host_views(run_dir: Path) -> dict[int, HostView] | None:
-    """What Envoy holds of each replica, by port; None when Envoy does not answer.
+def host_views(envoys: Sequence[EnvoyPlace]) -> dict[int, HostView] | None:
+    """What the Envoys in front of the replicas hold of each, by port; None when none of them answers.
 
     A replica is in one cluster for each chain of regions. The fields are those of envoy.admin.v3.Clusters and
     HostHealthStatus.
     """
-    clusters = _page(run_dir, "/clusters?format=json")
-    if clusters is None:
+    pages = [page for place in envoys if (page := _page(place, "/clusters?format=json")) is not None]
+    if not pages:
         return None
     found: dict[int, list[Mapping[str, Any]]] = {}
-    for cluster in clusters.get("cluster_statuses", []):
+    for cluster in (cluster for page in pages for cluster in page.get("cluster_statuses", [])):
         for host in cluster.get("host_statuses", []):
             found.setdefault(host["address"].get("socket_address", {}).get("port_value"), []).append(host)
     return {port: _host_view(hosts) for port, hosts in found.items()}
@@ -62,7 +71,7 @@ def host_views(run_dir: Path) -> dict[int, HostView] | None:
 
 def entry_counts(run_dir: Path) -> EntryCounts | None:
     """What the entries have counted; None when Envoy does not answer."""
-    page = _page(run_dir, _ENTRY_STATS)
+    page = _page(gateway_place(run_dir), _ENTRY_STATS)
     if page is None:
         return None
     stats = {stat["name"]: stat["value"] for stat in page["stats"] if "name" in stat}
@@ -77,8 +86,8 @@ def entry_counts(run_dir: Path) -> EntryCounts | None:
     )
 
 
-def _page(run_dir: Path, url: str) -> Any | None:
-    connection = UnixConnection(envoy.admin_socket(run_dir / GATEWAY), PATIENCE_S)
+def _page(place: EnvoyPlace, url: str) -> Any | None:
+    connection = UnixConnection(envoy.admin_socket(*place), PATIENCE_S)
     try:
         connection.request("GET", url)
         return json.loads(connection.getresponse().read())

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from llmdeploy.infra.provider.envoy import PROGRAM
+from llmdeploy.infra.provider.observe import GATEWAY
+from llmdeploy.infra.simulate.live.layout import BALANCER_PROGRAM, EDGE
 from llmdeploy.serving.plan.model import Plan
 
 
@@ -59,11 +62,22 @@ class DeploymentFacts:
     spec_changed: bool
     startup_timeout_s: float
     regions: tuple[RegionFacts, ...]
+    simulated: bool = False
+    """Whether the regions are those of simulated clouds, run on this machine."""
 
     @property
     def replicas(self) -> tuple[ReplicaFacts, ...]:
         """The replicas of all regions."""
         return tuple(replica for region in self.regions for replica in region.replicas)
+
+    @property
+    def balancers(self) -> tuple[tuple[Path, str], ...]:
+        """The Envoys that send to the replicas: folder and name of each."""
+        if not self.simulated:
+            return ((self.run_dir / GATEWAY, PROGRAM),)
+        return tuple(
+            (region.folder.with_name(region.folder.name + EDGE), BALANCER_PROGRAM) for region in self.regions
+        )
 
     def region(self, name: str) -> RegionFacts:
         """The region called `name`.
@@ -93,6 +107,7 @@ def deployment_facts(plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) -> D
         spec_changed=outputs["spec_digest"] != plan.spec_digest,
         startup_timeout_s=max(region.server.startup_timeout_s for region in plan.regions),
         regions=tuple(_region(name, plan, run_dir, outputs) for name in outputs["entries"]),
+        simulated=bool(outputs.get("simulated")),
     )
 
 

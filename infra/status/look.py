@@ -71,7 +71,7 @@ def _look(facts: DeploymentFacts) -> Seen:
     supervisors = Asking(
         {region.name: partial(supervisord.pid_of, region.folder) for region in facts.regions}
     )
-    hosts = Asking({GATEWAY: partial(host_views, run_dir)})
+    hosts = Asking({GATEWAY: partial(host_views, facts.balancers)})
     counts = Asking({GATEWAY: partial(entry_counts, run_dir)})
     return Seen(
         sights=sights.answers(deadline),

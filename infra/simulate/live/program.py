@@ -11,18 +11,18 @@ from typing import Any
 
 from llmdeploy.infra.simulate.live import balancer as balancers
 from llmdeploy.infra.simulate.live.balancer import Balancer, HealthCheck, Verified
+from llmdeploy.infra.simulate.live.layout import (
+    BALANCER_PROGRAM,
+    EDGE,
+    ENTRY,
+    FRONT_PROGRAM,
+    GATEWAY_PROGRAM,
+)
 from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
 from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
 from llmdeploy.serving.gateway.files import CA_FILE
 from llmdeploy.serving.plan.model import ServerPlan
 
-ENTRY = "gateway"
-"""The folder of what stands in front of all regions, where a deployment on this machine has its gateway."""
-EDGE = "-edge"
-"""Ends the folder of a region's gateway and load balancers, beside that of its replicas."""
-FRONT_PROGRAM = "envoy"
-GATEWAY_PROGRAM = "gateway-envoy"
-BALANCER_PROGRAM = "balancers-envoy"
 MIN_READY_S = 1.0
 CLIENT_CHECK = HealthCheck("/health", 0.5, 2, 1)
 ADMIN = "{admin}"
