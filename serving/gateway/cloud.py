@@ -52,7 +52,8 @@ def front_name(name: str, domain: str | None) -> str:
 
 def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[str, str]:
     """The files of the region's gateway by name, in the order to write them. None holds a secret: the keys
-    are slots in files that end in `.template`.
+    are slots in files that end in `.template`. Without a domain `trusted.yaml` is among them and trusts
+    nobody yet: its text is `trusted_text` of the fronts' own certificates.
 
     Args:
         domain: the deployment's public name, if it has one.
@@ -68,6 +69,7 @@ def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[
         ADMIN_SOCKET,
         relays,
         PEER_KEY_SLOT,
+        "" if domain is None else None,
     )
     slotted = {KEYS_FILE, PEER_KEY_FILE}
     return {f"{name}{TEMPLATE}" if name in slotted else name: text for name, text in files.items()}

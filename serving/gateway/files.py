@@ -18,7 +18,13 @@ from llmdeploy.serving.gateway.filters import (
     http_filters,
 )
 from llmdeploy.serving.gateway.listeners import listener
-from llmdeploy.serving.gateway.relays import Relay, peer_key_secret, relay_cluster, relay_listener
+from llmdeploy.serving.gateway.relays import (
+    Relay,
+    peer_key_secret,
+    relay_cluster,
+    relay_listener,
+    trusted_secret,
+)
 from llmdeploy.serving.gateway.routes import route_configuration
 from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion, chains, own_chain, shares
 from llmdeploy.serving.gateway.typed import Config
@@ -29,7 +35,7 @@ CLUSTERS_FILE = "clusters.yaml"
 KEYS_FILE = "keys.yaml"
 LISTENERS_FILE = "listeners.yaml"
 PEER_KEY_FILE = "peer-key.yaml"
-CA_FILE = "ca.pem"
+TRUSTED_FILE = "trusted.yaml"
 
 
 def envoy_files(
@@ -42,6 +48,7 @@ def envoy_files(
     admin_socket: str,
     relays: Sequence[Relay] = (),
     peer_key: str = "",
+    trusted: str | None = None,
 ) -> dict[str, str]:
     """The files of a gateway, by name, in the order to write them: what is referred to stands before what
     refers.
@@ -53,6 +60,8 @@ def envoy_files(
     Args:
         relays: the ways to regions that are reached by name; their backends are given with the others.
         peer_key: what other gateways ask for, in clear.
+        trusted: the certificates (PEM) that other gateways' are verified with; None for those that public
+            authorities have signed.
 
     Raises:
         LlmdeployError: the gateway asks for keys and `api_keys` is empty.
@@ -60,18 +69,20 @@ def envoy_files(
     _require_keys(gateway, api_keys)
     peered = any(relay.peer for relay in relays)
     all_chains = chains(gateway, regions, entries, peered)
+    trusted_file = None if trusted is None else TRUSTED_FILE
     files = {
         BOOTSTRAP_FILE: _yaml(bootstrap(directory, admin_socket, CLUSTERS_FILE, LISTENERS_FILE)),
         **{
             endpoints_file(chain.name): _resources([load_assignment(chain, backends)]) for chain in all_chains
         },
+        TRUSTED_FILE: trusted_text(trusted or ""),
         CLUSTERS_FILE: _resources(
             [
                 *(
                     cluster(chain, gateway, directory, endpoints_file(chain.name), bool(relays))
                     for chain in all_chains
                 ),
-                *(relay_cluster(relay, gateway, f"{directory}/{CA_FILE}") for relay in relays),
+                *(relay_cluster(relay, gateway, directory, trusted_file) for relay in relays),
             ]
         ),
         KEYS_FILE: _resources([api_key_auth(api_keys)]),
@@ -91,7 +102,14 @@ def envoy_files(
         del files[KEYS_FILE]
     if gateway.auth == "none" or not peered:
         del files[PEER_KEY_FILE]
+    if trusted is None or not peered:
+        del files[TRUSTED_FILE]
     return files
+
+
+def trusted_text(certificates: str) -> str:
+    """What stands in `trusted.yaml` for these certificates (PEM)."""
+    return _resources([trusted_secret(certificates)])
 
 
 def endpoints_file(chain: str) -> str:

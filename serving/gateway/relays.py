@@ -20,6 +20,10 @@ from llmdeploy.serving.plan.gateway import GatewayPlan
 LOOPBACK = "127.0.0.1"
 PEER_KEY = "llmdeploy.peer_key"
 """The name of the secret with which one gateway asks another."""
+TRUSTED = "llmdeploy.trusted"
+"""The name of the certificates that other gateways' are verified with."""
+PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+"""Where the image of Envoy, as every Debian or Ubuntu, keeps those that browsers trust."""
 IDLE_S = 50.0
 """Idle connections to a load balancer are closed after this: below the 60 s after which an ALB closes its
 side by default (elasticloadbalancing/latest/application/edit-load-balancer-attributes), so that no request
@@ -88,11 +92,11 @@ def relay_listener(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_
     )
 
 
-def relay_cluster(relay: Relay, gateway: GatewayPlan, ca_file: str) -> Config:
+def relay_cluster(relay: Relay, gateway: GatewayPlan, directory: str, trusted_file: str | None) -> Config:
     """Where a relay leads.
 
     Args:
-        ca_file: the certificates that a peer's is verified with.
+        trusted_file: holds the certificates that a peer's is verified with; None for the public authorities.
     """
     limit = gateway.overload.max_requests
     cluster = typed(
@@ -127,7 +131,7 @@ def relay_cluster(relay: Relay, gateway: GatewayPlan, ca_file: str) -> Config:
         },
     )
     if relay.server_name is not None:
-        cluster["transport_socket"] = _tls(relay.server_name, ca_file)
+        cluster["transport_socket"] = _tls(relay.server_name, directory, trusted_file)
     return cluster
 
 
@@ -137,6 +141,15 @@ def peer_key_secret(key: str) -> Config:
         "extensions.transport_sockets.tls.v3.Secret",
         name=PEER_KEY,
         generic_secret={"secret": {"inline_string": f"Bearer {key}"}},
+    )
+
+
+def trusted_secret(certificates: str) -> Config:
+    """The certificates (PEM) that peers are verified with, as Envoy watches them."""
+    return typed(
+        "extensions.transport_sockets.tls.v3.Secret",
+        name=TRUSTED,
+        validation_context={"trusted_ca": {"inline_string": certificates}},
     )
 
 
@@ -169,18 +182,27 @@ def _peer_key(directory: str, file: str) -> Config:
     )
 
 
-def _tls(server_name: str, ca_file: str) -> Config:
+def _tls(server_name: str, directory: str, trusted_file: str | None) -> Config:
+    names = [{"san_type": "DNS", "matcher": {"exact": server_name}}]
+    if trusted_file is None:
+        trusted = {"trusted_ca": {"filename": PUBLIC_AUTHORITIES}, "match_typed_subject_alt_names": names}
+        validation: Config = {"validation_context": trusted}
+    else:
+        validation = {
+            "combined_validation_context": {
+                "default_validation_context": {"match_typed_subject_alt_names": names},
+                "validation_context_sds_secret_config": {
+                    "name": TRUSTED,
+                    "sds_config": watched(directory, trusted_file),
+                },
+            }
+        }
     return extension(
         "envoy.transport_sockets.tls",
         "extensions.transport_sockets.tls.v3.UpstreamTlsContext",
         sni=server_name,
         common_tls_context={
             "tls_params": {"tls_minimum_protocol_version": "TLSv1_2"},
-            "validation_context": {
-                "trusted_ca": {"filename": ca_file},
-                "match_typed_subject_alt_names": [
-                    {"san_type": "DNS", "matcher": {"exact": server_name}},
-                ],
-            },
+            **validation,
         },
     )

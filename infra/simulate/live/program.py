@@ -20,7 +20,7 @@ from llmdeploy.infra.simulate.live.layout import (
 )
 from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
 from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
-from llmdeploy.serving.gateway.files import CA_FILE
+from llmdeploy.serving.gateway.cloud import TEMPLATE
 from llmdeploy.serving.plan.model import ServerPlan
 
 MIN_READY_S = 1.0
@@ -149,23 +149,19 @@ def _gateway(name: str, gateway: LiveGateway, folder: Any, known: Any) -> None:
     symbols = {**gateway.hosts, **relays}
 
     def texts(ports: Mapping[str, int]) -> dict[str, str]:
-        moved = transplanted(
+        return transplanted(
             gateway.objects,
             {address: int(ports[symbol]) for address, symbol in symbols.items() if symbol in ports},
             gateway.secret,
             DIRECTORY,
             ADMIN,
-            f"{DIRECTORY}/{CA_FILE}",
         )
-        return {**moved, CA_FILE: gateway.trusted}
 
-    order = [file.removesuffix(".template") for file in gateway.objects]
     Envoy(
         name,
         folder=folder,
         name=GATEWAY_PROGRAM,
-        # The certificates stand before the clusters that are verified with them.
-        order=[order[0], CA_FILE, *order[1:]],
+        order=[file.removesuffix(TEMPLATE) for file in gateway.objects],
         texts=known.apply(texts),
         ports=known.apply(lambda ports: {gateway.symbol: ports[gateway.symbol]}),
     )

@@ -32,14 +32,12 @@ class LiveGateway:
         objects: its files, as they lie in the region's bucket.
         secret: the keys by client, as the secret holds them.
         hosts: what stands behind each address that the files name, by symbol.
-        trusted: the certificates (PEM) that peers are verified with.
     """
 
     symbol: str
     objects: Mapping[str, str]
     secret: Mapping[str, str]
     hosts: Mapping[Address, str]
-    trusted: str
 
 
 @dataclass(frozen=True, slots=True)

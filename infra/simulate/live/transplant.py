@@ -21,7 +21,6 @@ def transplanted(
     secret: Mapping[str, str],
     directory: str,
     admin: str,
-    ca_file: str,
 ) -> dict[str, str]:
     """The files by name, in their order.
 
@@ -30,12 +29,10 @@ def transplanted(
         ports: for every address in the files, the port here; an address that is not in it stays, and leads
             nowhere.
         secret: the keys by client, as the cloud's secret holds them.
-        ca_file: the file of the certificates that peers are verified with.
     """
     slots = {
         cloud.KEY_SLOT: secret.get(cloud.CLIENT, ""),
         cloud.PEER_KEY_SLOT: secret.get(cloud.PEER, ""),
-        f"{cloud.DIRECTORY}/ca.pem": ca_file,
         cloud.DIRECTORY: directory,
         cloud.ADMIN_SOCKET: admin,
     }

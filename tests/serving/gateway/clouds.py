@@ -24,6 +24,7 @@ from llmdeploy.infra.provider.work import Work
 from llmdeploy.infra.simulate.live.balancer import Balancer, HealthCheck, Tls, balancer_texts
 from llmdeploy.infra.simulate.live.transplant import transplanted
 from llmdeploy.serving.gateway import cloud, envoy_command
+from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
 SECRET = {cloud.CLIENT: "sk-client", cloud.PEER: "sk-peer"}
@@ -125,13 +126,13 @@ def _start(running: Clouds, region: CloudRegion, tls: Tls) -> None:
     directory = region.folder / "balancers"
     region.run_envoy("balancers", balancer_texts(balancers, str(region.folder / "b.sock")), directory)
     directory = region.folder / "gateway"
+    objects = cloud.gateway_objects(running.plan, region.plan, None)
     texts = transplanted(
-        cloud.gateway_objects(running.plan, region.plan, None),
+        {**objects, TRUSTED_FILE: trusted_text(tls.certificate)},
         _ports(running, region),
         SECRET,
         str(directory),
         str(region.folder / "g.sock"),
-        str(running.ca_file),
     )
     region.run_envoy("gateway", texts, directory)
 

@@ -25,6 +25,7 @@ from llmdeploy.infra.simulate.live.program import deploy_live
 from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
 from llmdeploy.infra.state.backend import Backend
 from llmdeploy.serving.gateway import cloud
+from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
 from llmdeploy.serving.plan.model import Plan, ServerPlan
 
 CHECK = HealthCheck("/health", 0.3, 2, 1)
@@ -75,14 +76,16 @@ def _region(plan: Plan, region: str, tls: Tls, replicas: int) -> LiveRegion:
         ),
         gateway=LiveGateway(
             symbol=f"{region} gateway",
-            objects=cloud.gateway_objects(plan, plan.region(region), None),
+            objects={
+                **cloud.gateway_objects(plan, plan.region(region), None),
+                TRUSTED_FILE: trusted_text(tls.certificate),
+            },
             secret=KEYS,
             hosts={
                 ("0.0.0.0", cloud.ENTRY_PORT): f"{region} gateway",
                 (cloud.fleet_host(plan.name), cloud.FLEET_PORT): f"{region} fleet",
                 **peers,
             },
-            trusted=tls.certificate,
         ),
     )
 
