@@ -100,10 +100,10 @@ def read_points(path: Path = POINTS) -> list[Point]:
 
 
 def request_of(row: dict[str, Any]) -> SpeedRequest:
-    """The request that a published run answers. NVIDIA's 8- and 4-bit checkpoints keep the cache in fp8."""
+    """The request that a published run answers. NVIDIA's fp8 and nvfp4 checkpoints keep the cache in fp8."""
     inputs, outputs = _lengths(row)
     framework = FRAMEWORKS[row["engine"].split()[0]]
-    narrow_cache = framework == "tensorrt-llm" and not row["quant"].startswith("mxfp4")
+    narrow_cache = framework == "tensorrt-llm" and row["quant"] in ("fp8", "nvfp4")
     replica = SizingRequest(
         architecture=_architecture(row),
         gpu=_card(row["gpu"]),

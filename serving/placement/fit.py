@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from llmdeploy.serving.catalog.frameworks import quantization_support
@@ -13,13 +13,9 @@ from llmdeploy.serving.sizing.result import Sizing
 from llmdeploy.serving.sizing.size import size
 from llmdeploy.serving.speed.batch import NoRoom
 from llmdeploy.serving.speed.capacity import capacity
-from llmdeploy.serving.speed.estimate import estimate
 from llmdeploy.serving.speed.request import SpeedRequest
-from llmdeploy.serving.speed.result import Capacity, Target
+from llmdeploy.serving.speed.result import Capacity
 
-HEADROOM = 0.8
-"""The share of its most requests a second that a replica is planned for where no wait for the first token is
-asked: above it queues grow fast. A choice, as autoscalers make it."""
 SIXTEEN_BIT = ("bf16", "fp16")
 
 
@@ -88,22 +84,11 @@ def _divided(replica: ReplicaAsk, gpu: Gpu, tensor: int) -> Fit:
             tensor, replica.pipeline, f"does not fit: {sizing.short_gib:.1f} GiB short on each GPU", sizing
         )
     try:
-        found = _capacity(SpeedRequest(request, replica.workload, replica.speculation), replica.target)
+        found = capacity(SpeedRequest(request, replica.workload, replica.speculation), replica.target)
     except NoRoom as error:
         return Fit(tensor, replica.pipeline, error.problem, sizing)
     missed = _missed(found, replica)
     return Fit(tensor, replica.pipeline, missed, sizing, found)
-
-
-def _capacity(request: SpeedRequest, target: Target) -> Capacity:
-    """The most under the target; where it says nothing of the first token, so much less that queues stay
-    short."""
-    most = capacity(request, target)
-    if target.ttft_p95 is not None or not most.requests_per_second:
-        return most
-    rate = most.requests_per_second * HEADROOM
-    load = replace(request.workload, concurrency=None, requests_per_second=rate)
-    return replace(most, requests_per_second=rate, speed=estimate(replace(request, workload=load)))
 
 
 def _missed(found: Capacity, replica: ReplicaAsk) -> str:

@@ -1,16 +1,24 @@
-"""Continuous batching in steady state: how long a request takes when so many run at once."""
+"""Continuous batching in steady state: how long a request takes beside so many others.
+
+Everything here rises with the number of others and falls with a faster GPU, by construction: each figure is
+a sum, or a mixture of a quiet and a full step, of step times that do so themselves.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.sizing.size import size
 from llmdeploy.serving.speed.constants import HOSTS
 from llmdeploy.serving.speed.request import SpeedRequest
 from llmdeploy.serving.speed.result import Bound
-from llmdeploy.serving.speed.steps import Steps
+from llmdeploy.serving.speed.steps import Steps, roofline
+
+NORMAL_95 = 1.645
+"""Standard deviations above the mean that 95 % of a normal distribution lies below."""
 
 
 class NoRoom(LlmdeployError):
@@ -32,9 +40,8 @@ def slots(request: SpeedRequest) -> Slots:
         NoRoom: the cache does not hold one request of the workload's lengths.
     """
     replica, load = request.replica, request.workload
-    sizing = size(replica)
     longest = load.input_tokens + load.output_tokens
-    tokens = sizing.kv_tokens
+    tokens = size(replica).kv_tokens
     if tokens < longest:
         raise NoRoom(
             f"{longest:,} tokens of input and output, the cache holds {max(0, tokens):,}",
@@ -48,17 +55,24 @@ def slots(request: SpeedRequest) -> Slots:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One request's life while `running` requests are in the replica. Seconds."""
+    """One request's life beside `others` that run at the same time. Seconds."""
 
-    running: float
+    others: float
     first: float
-    """From its first step to its first token."""
+    """Of the steps that read its input."""
     step: float
-    """Between its tokens, the prefill of others included."""
-    quiet_step: float
-    """Between its tokens when nobody else's input is read."""
+    """Between its tokens, the input of others that is read meanwhile included."""
+    slow_step: float
+    """The same for the 5 % of requests beside which most input is read."""
+    turn: float
+    """From one input to the next while inputs queue and every step is full."""
     cycle: float
     """From its first step to its last token."""
+
+    @property
+    def running(self) -> float:
+        """All requests at once."""
+        return self.others + 1
 
     @property
     def rate(self) -> float:
@@ -74,49 +88,89 @@ class Batching:
     inputs: int
     outputs: int
     budget: int
-    """Tokens of one step at most."""
-
-    def pace(self, running: float) -> Pace:
-        """The pace with so many requests at once.
-
-        While one request gets its tokens, each of the others reads its input once: every step carries
-        (running − 1) × inputs / outputs input tokens, as far as the budget of tokens goes. Beyond it requests
-        wait for their input to be read, and no more get tokens at once.
-        """
-        others = max(0.0, running - 1) * self.inputs / self.outputs
-        decodes = min(running, self._most_decodes)
-        prefill = min(others, self.budget - decodes)
-        quiet = self._seconds(decodes, 0.0)
-        step = self._seconds(decodes, prefill) if prefill else quiet
-        first = self.prefill(running - 1)
-        cycle = max(first + (self.outputs - 1) * step, running * self._least_share)
-        return Pace(running, first, step, quiet, cycle)
-
-    @property
-    def _most_decodes(self) -> float:
-        """Requests that can get tokens at once while the budget also lets as many inputs be read."""
-        return max(1.0, self.budget * self.outputs / (self.inputs + self.outputs))
+    """Tokens of one step at most, in each lane."""
+    lanes: int
+    """Batches at the same time: pipeline stages, or ranks with requests of their own."""
 
     @cached_property
-    def _least_share(self) -> float:
-        """Seconds per request when every step uses the whole budget."""
-        decodes = self._most_decodes
-        return self.outputs / decodes * self._seconds(decodes, max(0.0, self.budget - decodes))
+    def chunks(self) -> float:
+        """Steps that reading one input takes."""
+        return max(1.0, self.inputs / self.budget)
+
+    @cached_property
+    def life(self) -> float:
+        """Steps from a request's first to its last."""
+        return self.outputs - 1 + self.chunks
+
+    @cached_property
+    def most_others(self) -> float:
+        """Others at which every step uses the whole budget; more of them wait outside."""
+        return self.life * self.lanes * self.budget / (self.inputs + self.outputs - 1)
+
+    def pace(self, others: float) -> Pace:
+        """The pace beside so many others, or beside the most that the budget lets in.
+
+        Each of the others spends `life` steps here: others / life start in every step, the rest get a token.
+        """
+        others = min(max(0.0, others), self.most_others)
+        starts = others / self.life
+        decodes = 1 + starts * (self.outputs - 1)
+        quiet = self._seconds(decodes, 0.0)
+        one = self._seconds(decodes, self.inputs / self.chunks)
+        most = starts + NORMAL_95 * sqrt(starts / max(1, self.outputs - 1))
+        step = self._step(decodes, quiet, one, starts)
+        first = self._first(decodes, starts)
+        return Pace(
+            others=others,
+            first=first,
+            step=step,
+            slow_step=self._step(decodes, quiet, one, most),
+            turn=self._seconds(decodes, self._room) * self.inputs / self._room,
+            cycle=first + (self.outputs - 1) * step,
+        )
+
+    def cycle(self, others: float) -> float:
+        """The cycle of `pace(others)`."""
+        starts = min(max(0.0, others), self.most_others) / self.life
+        decodes = 1 + starts * (self.outputs - 1)
+        if starts * self.chunks <= 1:
+            quiet, one = self._seconds(decodes, 0.0), self._seconds(decodes, self.inputs / self.chunks)
+        else:
+            quiet = one = 0.0
+        step = self._step(decodes, quiet, one, starts)
+        return self._first(decodes, starts) + (self.outputs - 1) * step
+
+    def reading(self, others: float) -> float:
+        """The share of the budget that the input of so many others takes."""
+        return others / self.life * self.inputs / self._room
+
+    def _step(self, decodes: float, quiet: float, one: float, starts: float) -> float:
+        """A step's mean time: below one chunk a step, some are quiet and some read one; above, all read."""
+        reading = starts * self.chunks
+        if reading <= 1:
+            return quiet + (one - quiet) * reading
+        return self._seconds(decodes, min(starts * self.inputs, self._room))
+
+    def _first(self, decodes: float, starts: float) -> float:
+        """The steps that read one input, with those that start in the same step in its lane."""
+        together = min(self.budget, self.inputs * (1 + starts / self.lanes))
+        return self.chunks * self._seconds(decodes, self.lanes * together)
+
+    @cached_property
+    def _room(self) -> float:
+        return float(self.lanes * self.budget)
 
     def _seconds(self, decodes: float, prefill: float) -> float:
         return self.steps.seconds(decodes, self.inputs + self.outputs / 2, prefill, self.inputs)
 
-    def prefill(self, beside: float, together: float = 1.0) -> float:
-        """Seconds of the steps that read the input of `together` requests while others decode."""
-        tokens = together * self.inputs
-        chunk = min(tokens, max(1.0, self.budget - max(0.0, beside)))
-        chunks = tokens / chunk
-        context = self.inputs + self.outputs / 2
-        return chunks * self.steps.seconds(max(0.0, beside) + 1 / chunks, context, chunk, self.inputs)
 
-    def together(self, running: float) -> float:
-        """Requests of a closed loop that are read in one step, at most.
-
-        Those admitted together end together and are followed together: bunches stay, up to the budget.
-        """
-        return max(1.0, min(running, self.budget / self.inputs))
+def batching(request: SpeedRequest, steps: Steps | None = None) -> Batching:
+    """The batching of a request's replica, by the roofline's steps unless others are given."""
+    load, replica = request.workload, request.replica
+    return Batching(
+        steps=steps or roofline(request),
+        inputs=load.input_tokens,
+        outputs=load.output_tokens,
+        budget=replica.batch[1],
+        lanes=replica.pipeline_parallel * (replica.tensor_parallel if request.attention == "data" else 1),
+    )

@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
+from math import sqrt
 from typing import Literal
 
-from llmdeploy.serving.speed.estimate import estimate
+from llmdeploy.serving.speed.estimate import speed_of
 from llmdeploy.serving.speed.request import SpeedRequest
-from llmdeploy.serving.speed.result import Capacity, Speed, Target
+from llmdeploy.serving.speed.result import Capacity, Target
+from llmdeploy.serving.speed.server import Answer, server
 
 Limit = Literal["ttft_p95", "tpot_p95", "throughput"]
-ROUNDS = 8
-"""Halvings of the load: to 1/256 of the most that can be answered."""
-FULL = 0.95
-"""The highest share of the most requests that a replica is planned for; above it queues explode."""
+FULL = 0.8
+"""The share of the most requests that a replica is planned for at most, with a target or without: what is
+left takes bursts, and above it queues grow fast. Judgement, as autoscalers are commonly set."""
+IDLE = 0.001
+"""The share below which a replica counts as idle: a target that only holds there is not met. Judgement."""
+ROUNDS = 13
+"""Halvings of the ratio FULL / IDLE: to 0.1 % of the load."""
 
 
 @lru_cache(maxsize=65536)
 def capacity(request: SpeedRequest, target: Target) -> Capacity:
     """The most requests per second of the request's lengths that one replica answers within the target.
 
-    The workload's own concurrency or rate is not looked at.
+    The workload's own concurrency or rate is not looked at. A looser target never gives less: TTFT and TPOT
+    rise with the load, and the loads that are tried are the same.
 
     Raises:
         NoRoom: the cache does not hold one request of the workload's lengths.
     """
-    most = FULL * estimate(_under(request, None)).requests_per_second
-    at_most = estimate(_under(request, most))
-    limit = _missed(at_most, target)
+    found = server(request)
+    low, high = IDLE * found.full.rate, FULL * found.full.rate
+    best = found.open(high)
+    limit = _missed(best, target)
     if limit is None:
-        return Capacity(most, at_most, "throughput")
-    low, high, best = 0.0, most, None
+        return Capacity(high, speed_of(request, found, best), "throughput")
+    best = found.open(low)
+    if missed := _missed(best, target):
+        return Capacity(0.0, speed_of(request, found, best), missed)
     for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        found = estimate(_under(request, middle))
-        missed = _missed(found, target)
-        if missed is None:
-            low, best = middle, found
-        else:
+        middle = sqrt(low * high)
+        tried = found.open(middle)
+        if missed := _missed(tried, target):
             high, limit = middle, missed
-    if best is None:
-        return Capacity(0.0, found, limit)
-    return Capacity(low, best, limit)
+        else:
+            low, best = middle, tried
+    return Capacity(low, speed_of(request, found, best), limit)
 
 
-def _under(request: SpeedRequest, rate: float | None) -> SpeedRequest:
-    return replace(request, workload=replace(request.workload, concurrency=None, requests_per_second=rate))
-
-
-def _missed(speed: Speed, target: Target) -> Limit | None:
-    if target.tpot_p95 is not None and speed.tpot_p95 > target.tpot_p95:
+def _missed(answer: Answer, target: Target) -> Limit | None:
+    if target.tpot_p95 is not None and answer.pace.slow_step > target.tpot_p95:
         return "tpot_p95"
-    if target.ttft_p95 is not None and speed.ttft_p95 > target.ttft_p95:
+    if target.ttft_p95 is not None and answer.ttft_p95 > target.ttft_p95:
         return "ttft_p95"
     return None

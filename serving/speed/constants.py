@@ -23,8 +23,8 @@ class Efficiency:
 
 EFFICIENCY: Mapping[str, Efficiency] = {
     "l40s": Efficiency(0.80, 0.60),
-    "a100-40gb": Efficiency(0.74, 0.85),
-    "a100-80gb": Efficiency(0.72, 0.85),
+    "a100-40gb": Efficiency(0.74, 0.70),
+    "a100-80gb": Efficiency(0.72, 0.70),
     "h100": Efficiency(0.82, 0.79),
     "h200": Efficiency(0.78, 0.79),
     "b200": Efficiency(0.74, 0.68),
@@ -35,8 +35,9 @@ EFFICIENCY: Mapping[str, Efficiency] = {
     "a10g": Efficiency(0.80, 0.75),
 }
 """kernels; up to 0.05 more bandwidth than the medians where a matrix takes under 60 µs, because the
-launch is counted in `LAYER_SECONDS`. L4: as the L40S, of the same chip family; T4 and A10G are
-judgement; B300 as B200."""
+launch is counted in `LAYER_SECONDS`. A100's compute: the kernels' 0.85, less what whole servers lost of it on
+four A100 (NVIDIA's runs of Llama-3-70B, docs/speed.md). L4: as the L40S, of the same chip family; T4 and A10G
+are judgement; B300 as B200."""
 UNKNOWN_GPU = Efficiency(0.75, 0.60)
 
 NARROW_BANDWIDTH: Mapping[float, float] = {16.0: 1.0, 8.0: 0.83, 4.0: 0.65}
@@ -49,9 +50,11 @@ WEIGHT_ONLY_COMPUTE: Mapping[str, float] = {"fp8": 0.85, "int4": 0.75, "nf4": 0.
 """Share of the 16-bit rate when narrow weights are widened first. Judgement: Marlin
 (github.com/IST-DASLab/marlin) stays near the 16-bit rate at large batches and loses there;
 bitsandbytes and GGUF kernels lose more."""
-EXPERT_COMPUTE = 0.60
-"""Left of the compute share for grouped matrices of experts, whose tokens spread unevenly. kernels (moe):
-0.41 to 0.55 of the data sheet at 16,384 tokens, 16 bits, on H100."""
+EXPERT_COMPUTE = 0.65
+EXPERT_HALF_WIDTH = 270.0
+"""Left of the compute share for grouped matrices of very wide experts, and the inner width of one expert on
+one rank at which half of that is left. kernels (moe), 8,192 tokens: DeepSeek-V3 in blocks of fp8 on H200,
+0.55 of it at 2,048, 0.40 at 512, 0.30 at 256 (eight ranks); gpt-oss and Qwen3-235B on H100 0.31 to 0.70."""
 EXPERT_PADDING = 32.0
 """Tokens that each met expert computes in vain: half a tile of 64. kernels (moe): half of the bandwidth
 share is left at 1,024 tokens, where compute alone would leave all of it."""
@@ -67,21 +70,14 @@ ATTENTION_HALF_LENGTH = 1500.0
 """Share of 16-bit TFLOPS in prefill attention at great length, and the tokens at which half of it is reached.
 kernels (context_attention): 0.29 at 1,024, 0.52 at 4,096, 0.66 at 16,384 tokens on H100."""
 
-ALL_REDUCE_SECONDS: Mapping[str, float] = {"nvlink": 13e-6, "pcie": 27e-6}
-"""Time of a small all-reduce. kernels (comm)."""
-NVLINK_SHARE = 0.16
-PCIE_SHARE: Mapping[int, float] = {2: 0.20, 4: 0.055, 8: 0.015}
-PCIE_5_SHARE: Mapping[int, float] = {2: 0.19, 4: 0.13, 8: 0.12}
-PCIE_5_GBS = 128.0
-"""Share of `interconnect_gbs` that a large all-reduce reaches, by ranks. kernels (comm): vLLM's
-own on NVLink;
-NCCL on a server of L40S, and from `PCIE_5_GBS` on of RTX PRO 6000. T4, L4 and A10G: as the L40S."""
 PIPELINE_HOP_SECONDS = 20e-6
 PIPELINE_FILL = 0.90
 """Share of the time in which a pipeline's stages are all busy. Judgement."""
 
 LAYER_SECONDS = 22e-6
 """Per layer whatever the batch: attention's least 11 to 16 µs, launches of five small kernels. kernels."""
+EXPERT_LAYER_SECONDS = 8e-6
+"""More of them in a layer of experts: router, choice, sorting. Judged on runs of DeepSeek-R1 and gpt-oss."""
 ACTIVATION_COPIES = 10.0
 """Reads and writes of the hidden states per layer outside the matrices. Counted in Llama's layer, unfused."""
 
@@ -109,6 +105,10 @@ HOSTS: Mapping[str, Host] = {
 }
 """Judged on the anchors: vLLM and SGLang on 8B models, TensorRT-LLM on 70B. TGI and Triton have no data."""
 
+FRONT_END_SECONDS = 0.02
+"""Until a request reaches the scheduler and its first token the client: HTTP, tokenizing, two processes.
+Judged on Llama-3.1-70B under vLLM on H100 and H200 at concurrency 4 (docs/speed.md): 10 to 23 ms."""
+
 ACCEPTANCE: Mapping[str, tuple[float, float]] = {
     "ngram": (0.15, 0.55),
     "draft": (0.55, 0.80),
@@ -120,20 +120,3 @@ ACCEPTANCE: Mapping[str, tuple[float, float]] = {
 second token, arxiv.org/abs/2412.19437); n-gram is judgement."""
 DRAFT_SHARE: Mapping[str, float] = {"ngram": 0.0, "draft": 0.06, "eagle": 0.04, "mtp": 0.03}
 """Time of one guess as a share of a step, when the draft's size is not given. Judgement."""
-
-BAND_MEASURED = 0.35
-BAND_KERNELS = 0.45
-BAND_NONE = 0.70
-"""Share by which throughput and time per output token may be off: framework and GPU both among the
-anchors; the
-GPU among the measured kernels; neither. 0.35: nine of ten of 1,035 unseen runs of dense models
-(docs/speed.md); the other two are judgement."""
-BAND_EXPERTS = 0.55
-"""Added for mixtures of experts: nine of ten of 1,007 unseen runs lie within 0.90."""
-BAND_FIRST_TOKEN = 1.5
-"""The same share for the time to first token, which published runs measure with their start-up rush."""
-MEASURED = frozenset(
-    {("vllm", "l4"), ("vllm", "a100-40gb"), ("vllm", "a100-80gb"), ("vllm", "h100"), ("sglang", "h100")}
-    | {("tensorrt-llm", gpu) for gpu in ("h100", "h200", "b200")}
-)
-KERNELS = frozenset({"l40s", "a100-40gb", "a100-80gb", "h100", "h200", "b200", "rtx-pro-6000"})

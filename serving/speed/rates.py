@@ -22,13 +22,11 @@ class Rates:
     """The data sheet's bandwidth, for attention's own shares."""
     raw_flops: float
     """The data sheet's 16-bit rate."""
-    link_seconds: float
-    link_bytes: float
 
 
 @lru_cache(maxsize=1024)
-def rates(gpu: Gpu, format_name: str, ranks: int) -> Rates:
-    """The rates of one of `ranks` GPUs with weights in one format."""
+def rates(gpu: Gpu, format_name: str) -> Rates:
+    """The rates of a GPU with weights in one format."""
     chosen = FORMATS[format_name]
     reached = constants.EFFICIENCY.get(gpu.name, constants.UNKNOWN_GPU)
     wide_bytes, wide_flops = (
@@ -42,18 +40,7 @@ def rates(gpu: Gpu, format_name: str, ranks: int) -> Rates:
         wide_flops=wide_flops,
         raw_bytes=gpu.bandwidth_gbs * 1e9,
         raw_flops=gpu.bf16_tflops * 1e12,
-        link_seconds=constants.ALL_REDUCE_SECONDS[gpu.interconnect],
-        link_bytes=gpu.interconnect_gbs * 1e9 * _link_share(gpu, ranks),
     )
-
-
-def _link_share(gpu: Gpu, ranks: int) -> float:
-    if gpu.interconnect == "nvlink":
-        return constants.NVLINK_SHARE
-    by_ranks = (
-        constants.PCIE_5_SHARE if gpu.interconnect_gbs >= constants.PCIE_5_GBS else constants.PCIE_SHARE
-    )
-    return by_ranks[next((known for known in sorted(by_ranks) if known >= ranks), max(by_ranks))]
 
 
 def _width(chosen: WeightFormat) -> float:

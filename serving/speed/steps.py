@@ -7,6 +7,7 @@ from typing import Protocol
 
 from llmdeploy.serving.speed import constants
 from llmdeploy.serving.speed.constants import Host
+from llmdeploy.serving.speed.links import Link, link
 from llmdeploy.serving.speed.rates import Rates, rates
 from llmdeploy.serving.speed.request import SpeedRequest
 from llmdeploy.serving.speed.work import Lookback, Work, narrow_cache, work
@@ -37,6 +38,7 @@ class Roofline:
 
     work: Work
     rates: Rates
+    link: Link
     host: Host
     ranks: int
     stages: int
@@ -59,6 +61,7 @@ class Roofline:
             + self._attention(running, context, read, length, guesses)
             + self._messages(tokens)
             + self.work.layers * constants.LAYER_SECONDS
+            + self.work.expert_layers * constants.EXPERT_LAYER_SECONDS
             + tokens
             * self.work.layers
             * self.work.hidden
@@ -72,20 +75,22 @@ class Roofline:
 
     def _matrices(self, tokens: float, answered: float, every: float) -> float:
         work, speed = self.work, self.rates
-        experts, met, padding = work.experts, 0.0, 0.0
-        if experts.size:
-            met = 1 - (1 - experts.active / experts.count) ** max(1.0, every)
-            padding = met * experts.count / experts.active * constants.EXPERT_PADDING
-        narrow_flops = speed.narrow_flops
         return self.host.kernels * (
-            _smooth(work.narrow.size / speed.narrow_bytes, tokens * work.narrow.flops / narrow_flops)
+            _smooth(work.narrow.size / speed.narrow_bytes, tokens * work.narrow.flops / speed.narrow_flops)
             + _smooth(work.wide.size / speed.wide_bytes, tokens * work.wide.flops / speed.wide_flops)
             + _smooth(work.head.size / speed.wide_bytes, answered * work.head.flops / speed.wide_flops)
-            + _smooth(
-                met * experts.size / speed.wide_bytes,
-                (every + padding) * experts.flops / (narrow_flops * constants.EXPERT_COMPUTE),
-            )
+            + self._experts(every)
         )
+
+    def _experts(self, every: float) -> float:
+        """Those that some token meets: read once, and multiplied in tiles that its tokens do not fill."""
+        experts = self.work.experts
+        if not experts.size:
+            return 0.0
+        met = 1 - (1 - experts.active / experts.count) ** max(1.0, every)
+        padding = met * experts.count / experts.active * constants.EXPERT_PADDING
+        flops = self.rates.narrow_flops * _expert_share(experts.width)
+        return _smooth(met * experts.size / self.rates.wide_bytes, (every + padding) * experts.flops / flops)
 
     def _attention(self, running: float, context: float, read: float, length: float, guesses: int) -> float:
         share = constants.ATTENTION_BANDWIDTH_NARROW if self.narrow_cache else constants.ATTENTION_BANDWIDTH
@@ -104,7 +109,7 @@ class Roofline:
         if self.ranks == 1:
             return 0.0
         size = tokens * self.work.hidden * 2 * 2 * (self.ranks - 1) / self.ranks
-        return 2 * self.work.layers * (self.rates.link_seconds + size / self.rates.link_bytes)
+        return 2 * self.work.layers * (self.link.seconds + size / self.link.bytes_per_second)
 
 
 def roofline(request: SpeedRequest) -> Roofline:
@@ -114,13 +119,19 @@ def roofline(request: SpeedRequest) -> Roofline:
     name, ranks = replica.format.name, replica.tensor_parallel
     return Roofline(
         work=work(replica.architecture, name, replica.kv_cache, ranks, whole=whole),
-        rates=rates(replica.gpu, name, ranks),
+        rates=rates(replica.gpu, name),
+        link=link(replica.gpu, ranks),
         host=constants.HOSTS[replica.framework],
         ranks=ranks,
         stages=replica.pipeline_parallel,
         shares_attention=not whole,
         narrow_cache=narrow_cache(replica.kv_cache),
     )
+
+
+def _expert_share(width: float) -> float:
+    """What is left of the compute share for experts of so many inner values on one rank."""
+    return constants.EXPERT_COMPUTE * width / (width + constants.EXPERT_HALF_WIDTH)
 
 
 def _seen(kind: Lookback, context: float) -> float:

@@ -34,6 +34,8 @@ class Experts:
     flops: float = 0.0
     count: int = 1
     active: int = 1
+    width: float = 0.0
+    """Inner values of one expert on one rank: how large the grouped matrices are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Work:
     state_bytes: int
     """Read and written per request by linear attention."""
     layers: int
+    expert_layers: int
+    """Those of them that have experts."""
     hidden: int
 
 
@@ -78,12 +82,15 @@ def work(
         narrow=_matrices([pair for pair in dense if pair[0].part in chosen.parts], chosen, ranks),
         wide=_matrices([pair for pair in dense if pair[0].part not in chosen.parts], chosen, ranks),
         head=_matrices([(_head(architecture), 1)], chosen, ranks),
-        experts=_experts(kinds, architecture.hidden, chosen, tensor_parallel),
+        experts=_experts(kinds, architecture.hidden, chosen, tensor_parallel, whole=whole),
         lookbacks=tuple(
             _lookback(kind, count, kv_cache, ranks) for kind, count in _attentions(kinds).items()
         ),
         state_bytes=sum(_state(kind, kv_cache, ranks) * count for kind, count in _attentions(kinds).items()),
         layers=len(architecture.layers),
+        expert_layers=sum(
+            count for layer, count in kinds.items() if isinstance(layer.feed_forward, ExpertFeedForward)
+        ),
         hidden=architecture.hidden,
     )
 
@@ -105,17 +112,17 @@ def _head(architecture: Architecture) -> Tensor:
     return next((tensor for tensor in outer if tensor.part is Part.HEAD), outer[0])
 
 
-def _experts(kinds: Counter[Layer], hidden: int, chosen: WeightFormat, ranks: int) -> Experts:
-    size, flops, count, active = 0, 0.0, 1, 1
+def _experts(kinds: Counter[Layer], hidden: int, chosen: WeightFormat, ranks: int, *, whole: bool) -> Experts:
+    size, flops, count, active, width = 0, 0.0, 1, 1, 0.0
     for layer, layers in kinds.items():
         network = layer.feed_forward
         if not isinstance(network, ExpertFeedForward):
             continue
         found = [tensor for tensor in network.tensors(hidden) if tensor.part is Part.EXPERT]
-        count, active = network.experts, network.active
+        count, active, width = network.experts, network.active, network.intermediate / (1 if whole else ranks)
         size += layers * sum(tensor_bytes(tensor, chosen, ranks) for tensor in found)
         flops += layers * sum(_flops(tensor, ranks) for tensor in found) * active / count
-    return Experts(size, flops, count, active)
+    return Experts(size, flops, count, active, width)
 
 
 def _attentions(kinds: Counter[Layer]) -> Counter[Attention]:
