@@ -15,7 +15,11 @@ class Certificate(pulumi.CustomResource):
     expires: pulumi.Output[str]
 
     def __init__(
-        self, name: str, *, names: Sequence[pulumi.Input[str]], opts: pulumi.ResourceOptions
+        self,
+        name: str,
+        *,
+        names: Sequence[pulumi.Input[str]],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         options = pulumi.ResourceOptions.merge(
             opts, pulumi.ResourceOptions(additional_secret_outputs=["private_key"])

@@ -1,0 +1,87 @@
+"""One page in CloudWatch for a region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from llmdeploy.modules.aws import names
+from llmdeploy.modules.aws.fleet import Fleet
+from llmdeploy.modules.aws.front import Front
+from llmdeploy.modules.aws.pool import GROUP_METRICS, Pool
+from llmdeploy.modules.aws.scope import Block, Scope
+from llmdeploy.serving.node.request import METRICS, NAMESPACE
+
+WIDTH, HEIGHT, COLUMNS = 8, 6, 3
+"""Of a graph; a dashboard is 24 wide."""
+Metric = Sequence[Any]
+
+
+class Dashboard(Block):
+    """Load, replicas, answers, and how long they take."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        front: Front,
+        fleet: Fleet,
+        pool: Pool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(scope, names.DASHBOARD, opts)
+        load = [NAMESPACE, METRICS["aws"], "Stack", scope.deployment.stack]
+        groups = [
+            ["AWS/AutoScaling", metric, "AutoScalingGroupName", group]
+            for group in pool.groups
+            for metric in GROUP_METRICS
+        ]
+        graphs = (
+            self._graph("Load of the replicas (1: full)", "Average", [load]),
+            self._graph("Instances wanted and there", "Average", groups),
+            self._graph("Healthy replicas", "Minimum", [_metric("HealthyHostCount", fleet.dimensions)]),
+            self._graph("Requests at the front", "Sum", [_metric("RequestCount", front.dimensions)]),
+            self._graph(
+                "Errors",
+                "Sum",
+                [
+                    _metric("HTTPCode_Target_5XX_Count", front.dimensions),
+                    _metric("HTTPCode_ELB_5XX_Count", front.dimensions),
+                    _metric("HTTPCode_Target_5XX_Count", fleet.dimensions),
+                ],
+            ),
+            self._graph(
+                "Seconds to the first byte, p95", "p95", [_metric("TargetResponseTime", fleet.dimensions)]
+            ),
+        )
+        body = {"widgets": [{**graph, **_place(index)} for index, graph in enumerate(graphs)]}
+        aws.cloudwatch.Dashboard(
+            scope.named(names.DASHBOARD),
+            dashboard_name=f"{scope.deployment.stack}-{scope.location}",
+            dashboard_body=pulumi.Output.json_dumps(body),
+            region=scope.location,
+            opts=self.options(),
+        )
+        self.register_outputs({})
+
+    def _graph(self, title: str, statistic: str, metrics: Sequence[Metric]) -> Mapping[str, Any]:
+        properties = {
+            "title": title,
+            "view": "timeSeries",
+            "region": self.scope.location,
+            "stat": statistic,
+            "period": 60,
+            "metrics": list(metrics),
+        }
+        return {"type": "metric", "properties": properties}
+
+
+def _metric(name: str, dimensions: Mapping[str, pulumi.Output[str]]) -> Metric:
+    return ["AWS/ApplicationELB", name, *(word for pair in dimensions.items() for word in pair)]
+
+
+def _place(index: int) -> Mapping[str, int]:
+    row, column = divmod(index, COLUMNS)
+    return {"x": column * WIDTH, "y": row * HEIGHT, "width": WIDTH, "height": HEIGHT}

@@ -1,0 +1,129 @@
+"""Who may speak to whom in a region: one table, two rules a flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from llmdeploy.modules.aws import names
+from llmdeploy.modules.aws.network import ANYWHERE
+from llmdeploy.modules.aws.scope import Block, Scope
+from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORT, FRONT_PORT
+
+INTERNET = "internet"
+S3 = "s3"
+HTTPS = 443
+ROLES = {
+    names.FRONT: "The public load balancer: TLS from anywhere, to the gateways",
+    names.GATEWAY: "The gateways",
+    names.FLEET: "The internal load balancer in front of the replicas",
+    names.NODE: "The GPU instances",
+    names.ENDPOINTS: "AWS services inside the network",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which of a region's machines need the internet, over TLS.
+
+    Args:
+        nodes: for images that no cache holds, and for weights from the hub.
+        gateways: for images that no cache holds, and for other regions.
+    """
+
+    nodes: bool
+    gateways: bool
+
+
+class Firewall(Block):
+    """A security group a role. None lets in SSH; sessions go through Systems Manager."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        vpc_id: pulumi.Input[str],
+        server_port: int,
+        reach: Reach,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(scope, names.FIREWALL, opts)
+        self._groups = {role: self._group(role, text, vpc_id) for role, text in ROLES.items()}
+        self._from_internet(names.FRONT, FRONT_PORT)
+        self._flow(names.FRONT, names.GATEWAY, ENTRY_PORT)
+        self._flow(names.GATEWAY, names.FLEET, FLEET_PORT)
+        self._flow(names.FLEET, names.NODE, server_port)
+        self._flow(names.GATEWAY, names.ENDPOINTS, HTTPS)
+        self._flow(names.NODE, names.ENDPOINTS, HTTPS)
+        if reach.nodes:
+            self._to_internet(names.NODE)
+        if reach.gateways:
+            self._to_internet(names.GATEWAY)
+        self.register_outputs({})
+
+    def group(self, role: str) -> pulumi.Output[str]:
+        """The id of a role's security group."""
+        found: pulumi.Output[str] = self._groups[role].id
+        return found
+
+    def allow_s3(self, prefix_list: pulumi.Output[str]) -> None:
+        """Let nodes and gateways reach S3 through the region's gateway endpoint."""
+        for role in (names.NODE, names.GATEWAY):
+            self._leaving(role, S3, HTTPS, "Weights, image layers, configuration", prefix_list_id=prefix_list)
+
+    def _group(self, role: str, text: str, vpc_id: pulumi.Input[str]) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            self.scope.named(role),
+            description=text,
+            vpc_id=vpc_id,
+            region=self.scope.location,
+            tags=self.scope.tags(role),
+            opts=self.options(),
+        )
+
+    def _flow(self, source: str, target: str, port: int) -> None:
+        self._leaving(
+            source, target, port, ROLES[target], referenced_security_group_id=self._groups[target].id
+        )
+        self._entering(
+            source, target, port, ROLES[source], referenced_security_group_id=self._groups[source].id
+        )
+
+    def _from_internet(self, role: str, port: int) -> None:
+        self._entering(
+            INTERNET, role, port, "Clients, and gateways of other regions, over TLS", cidr_ipv4=ANYWHERE
+        )
+
+    def _to_internet(self, role: str) -> None:
+        self._leaving(role, INTERNET, HTTPS, "Hub, registries, other regions", cidr_ipv4=ANYWHERE)
+
+    def _leaving(self, source: str, target: str, port: int, text: str, **peer: pulumi.Input[str]) -> None:
+        part = names.flow(source, target)
+        aws.vpc.SecurityGroupEgressRule(
+            self.scope.named(f"{part}-out"),
+            security_group_id=self._groups[source].id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=text,
+            region=self.scope.location,
+            tags=self.scope.tags(part),
+            opts=self.options(),
+            **peer,
+        )
+
+    def _entering(self, source: str, target: str, port: int, text: str, **peer: pulumi.Input[str]) -> None:
+        part = names.flow(source, target)
+        aws.vpc.SecurityGroupIngressRule(
+            self.scope.named(f"{part}-in"),
+            security_group_id=self._groups[target].id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=text,
+            region=self.scope.location,
+            tags=self.scope.tags(part),
+            opts=self.options(),
+            **peer,
+        )

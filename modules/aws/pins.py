@@ -1,0 +1,36 @@
+"""What is resolved once and then kept, so that nothing of AWS's that is newer rolls a fleet by surprise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llmdeploy.serving.errors import LlmdeployError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionPins:
+    """What the resources of one region are made from.
+
+    Args:
+        digests: `image:tag` → `sha256:…` of every container image.
+        machine_image: the id of the instances' AMI; None: the newest.
+        zones: the zones that offer the instance; None: as AWS says now.
+    """
+
+    digests: Mapping[str, str]
+    machine_image: str | None = None
+    zones: tuple[str, ...] | None = None
+
+    def digest(self, image: str) -> str:
+        """The digest of `image:tag`.
+
+        Raises:
+            LlmdeployError: it is not known.
+        """
+        if image not in self.digests:
+            raise LlmdeployError(
+                f"the digest of the container image {image} is not known",
+                "run `llmdeploy preflight`, which asks its registry",
+            )
+        return self.digests[image]

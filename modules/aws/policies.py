@@ -1,0 +1,96 @@
+"""What the region's machines may do in AWS, as IAM statements. Every resource is named; the few actions that
+AWS cannot scope stand in `UNSCOPED`, each with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pulumi
+
+from llmdeploy.modules.aws.bucket import GATEWAY_PREFIX, MODELS_PREFIX
+
+Statement = Mapping[str, Any]
+UNSCOPED = {
+    "ecr:GetAuthorizationToken": "a login is for the whole registry (service authorization reference, ECR)",
+    "cloudwatch:PutMetricData": "metrics have no ARN; a condition names the namespace",
+}
+
+
+def policy(statements: Iterable[Statement]) -> pulumi.Output[str]:
+    """A policy document."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def assumed_by(service: str) -> str:
+    """The trust policy of a role that a service of AWS takes."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
+        }
+    )
+
+
+def read_objects(bucket_arn: pulumi.Input[str], prefix: str) -> Sequence[Statement]:
+    """Read what lies under a prefix of the bucket, and list the bucket.
+
+    Listing has no condition on the prefix: a read has none to show, and without the right to list, S3 answers
+    403 instead of 404 for what is not there, which is how a node learns that a model is not mirrored.
+    """
+    return (
+        _allow(["s3:GetObject"], [pulumi.Output.concat(bucket_arn, "/", prefix, "*")]),
+        _allow(["s3:ListBucket"], [bucket_arn]),
+    )
+
+
+def read_models(bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
+    """Read the weights."""
+    return read_objects(bucket_arn, MODELS_PREFIX)
+
+
+def read_gateway_files(bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
+    """Read the gateway's configuration."""
+    return read_objects(bucket_arn, GATEWAY_PREFIX)
+
+
+def read_secrets(arns: Sequence[pulumi.Input[str]]) -> Sequence[Statement]:
+    """Read some secrets."""
+    return (_allow(["secretsmanager:GetSecretValue"], arns),) if arns else ()
+
+
+def pull_images(repositories: Sequence[pulumi.Input[str]]) -> Sequence[Statement]:
+    """Pull from the region's cache, and let it fetch what it does not hold yet."""
+    pulling = [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:BatchImportUpstreamImage",
+        "ecr:GetDownloadUrlForLayer",
+    ]
+    if not repositories:
+        return ()
+    return (_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pulling, repositories))
+
+
+def write_logs(group_arn: pulumi.Input[str]) -> Sequence[Statement]:
+    """Write to a log group."""
+    streams = pulumi.Output.concat(group_arn, ":*")
+    return (_allow(["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], [streams]),)
+
+
+def publish_metrics(namespace: str) -> Sequence[Statement]:
+    """Publish metrics of one namespace."""
+    statement = _allow(["cloudwatch:PutMetricData"], ["*"])
+    return ({**statement, "Condition": {"StringEquals": {"cloudwatch:namespace": namespace}}},)
+
+
+def leave_and_join(target_group_arn: pulumi.Input[str]) -> Sequence[Statement]:
+    """Take a replica out of service before it stops, and back in."""
+    actions = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
+    return (_allow(actions, [target_group_arn]),)
+
+
+def _allow(actions: Sequence[str], resources: Sequence[pulumi.Input[str]]) -> Statement:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}

@@ -1,0 +1,84 @@
+"""The region's bucket: the weights, and the files of its gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pulumi
+
+from llmdeploy.modules.deployment import Deployment
+from llmdeploy.modules.gcp import names
+from llmdeploy.modules.gcp.identity import GcpIdentity, member
+from llmdeploy.modules.gcp.names import part
+
+READER = "roles/storage.objectViewer"
+GATEWAY_FOLDER = "gateway"
+ABANDONED_DAYS = 7
+"""An upload that was begun and never finished is deleted after this."""
+
+
+class GcpBucket(pulumi.ComponentResource):
+    """A private bucket in the region, encrypted by Google, which only TLS reaches (Cloud Storage has no other
+    way in). Destroying the deployment deletes it with its weights: they came from somewhere else.
+
+    Args:
+        bucket_name: world-wide unique; others push weights to it by this name.
+        gateway_files: what the gateways read, by name.
+    """
+
+    bucket: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        deployment: Deployment,
+        location: str,
+        bucket_name: str,
+        gateway_files: Mapping[str, pulumi.Input[str]],
+        identity: GcpIdentity,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        from pulumi_gcp import storage
+
+        super().__init__("llmdeploy:gcp:Bucket", name, {}, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        bucket = storage.Bucket(
+            part(name, "objects"),
+            name=bucket_name,
+            location=location.upper(),
+            storage_class="STANDARD",
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            force_destroy=True,
+            # Weights are copies: a week of deleted ones, Google's default, would be paid for nothing.
+            soft_delete_policy={"retention_duration_seconds": 0},
+            lifecycle_rules=[
+                {
+                    "action": {"type": "AbortIncompleteMultipartUpload"},
+                    "condition": {"age": ABANDONED_DAYS},
+                }
+            ],
+            labels=deployment.labels,
+            # The name is an interface, so a bucket that must be replaced goes before its successor comes.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        for role in (names.NODE, names.GATEWAY):
+            storage.BucketIAMMember(
+                part(name, role, "reader"),
+                bucket=bucket.name,
+                role=READER,
+                member=member(identity.email(role)),
+                opts=child,
+            )
+        for file, text in gateway_files.items():
+            storage.BucketObject(
+                part(name, GATEWAY_FOLDER, file),
+                bucket=bucket.name,
+                name=f"{GATEWAY_FOLDER}/{file}",
+                content=text,
+                content_type="text/plain; charset=utf-8",
+                cache_control="no-store",
+                opts=child,
+            )
+        self.bucket = bucket.name
+        self.register_outputs({})

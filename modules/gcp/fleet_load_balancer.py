@@ -1,0 +1,132 @@
+"""In front of a region's GPU instances: an internal load balancer that knows which of them is busy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from llmdeploy.modules.deployment import Deployment
+from llmdeploy.modules.gcp.fleet import Fleet
+from llmdeploy.modules.gcp.gpu_pool import PORT_NAME
+from llmdeploy.modules.gcp.names import part
+from llmdeploy.modules.gcp.subnets import GcpSubnets
+from llmdeploy.serving.gateway.cloud import FLEET_PORT
+from llmdeploy.serving.plan.gateway import GatewayPlan
+
+if TYPE_CHECKING:
+    from pulumi_gcp import compute
+
+LONGEST_DRAIN_S = 3600
+"""The longest that a backend service waits for requests under way (compute API, connectionDraining)."""
+OUTLIER_INTERVAL_S = 5
+
+
+class GcpFleetLoadBalancer(pulumi.ComponentResource):
+    """A regional internal Application Load Balancer at the fleet's own address.
+
+    Args:
+        groups: self links of the instance groups behind it.
+    """
+
+    backend: pulumi.Output[str]
+    """The backend service's name."""
+
+    def __init__(
+        self,
+        name: str,
+        deployment: Deployment,
+        fleet: Fleet,
+        gateway: GatewayPlan,
+        network: pulumi.Output[str],
+        subnets: GcpSubnets,
+        groups: Sequence[pulumi.Output[str]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        from pulumi_gcp import compute
+
+        super().__init__("llmdeploy:gcp:FleetLoadBalancer", name, {}, opts)
+        self._name, self._fleet, self._gateway = name, fleet, gateway
+        child = pulumi.ResourceOptions(parent=self)
+        backend = self._backend(groups)
+        proxy = compute.RegionTargetHttpProxy(
+            part(name, "proxy"), region=fleet.location, url_map=self._urls(backend.self_link), opts=child
+        )
+        # Its address is fixed: it must go before a successor comes.
+        fixed = pulumi.ResourceOptions(parent=self, delete_before_replace=True, depends_on=[subnets])
+        compute.ForwardingRule(
+            part(name, "entry"),
+            region=fleet.location,
+            load_balancing_scheme="INTERNAL_MANAGED",
+            network=network,
+            subnetwork=subnets.subnet,
+            ip_address=subnets.fleet,
+            ip_protocol="TCP",
+            port_range=str(FLEET_PORT),
+            target=proxy.self_link,
+            labels=deployment.labels,
+            opts=fixed,
+        )
+        self.backend = backend.name
+        self.register_outputs({})
+
+    def _backend(self, groups: Sequence[pulumi.Output[str]]) -> compute.RegionBackendService:
+        from pulumi_gcp import compute
+
+        fleet, outlier = self._fleet, self._gateway.outlier
+        return compute.RegionBackendService(
+            part(self._name, "backend"),
+            region=fleet.location,
+            load_balancing_scheme="INTERNAL_MANAGED",
+            protocol="HTTP",
+            port_name=PORT_NAME,
+            health_checks=self._check(),
+            # Google's default of 30 s would cut every answer that takes longer.
+            timeout_sec=round(self._gateway.request_timeout_s),
+            connection_draining_timeout_sec=min(fleet.drain_s, LONGEST_DRAIN_S),
+            locality_lb_policy="LEAST_REQUEST",
+            backends=[
+                {"group": group, "balancing_mode": "UTILIZATION", "capacity_scaler": 1.0} for group in groups
+            ],
+            outlier_detection={
+                "consecutive_errors": outlier.consecutive_failures,
+                # Google's default is 0: errors would be counted and nobody put aside.
+                "enforcing_consecutive_errors": 100,
+                "base_ejection_time": {"seconds": round(outlier.ejection_s)},
+                "interval": {"seconds": OUTLIER_INTERVAL_S},
+                "max_ejection_percent": 100,
+            },
+            log_config={"enable": True, "sample_rate": 0.01},
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _check(self) -> pulumi.Output[str]:
+        from pulumi_gcp import compute
+
+        probe = self._fleet.startup.traffic
+        return compute.RegionHealthCheck(
+            part(self._name, "health"),
+            region=self._fleet.location,
+            check_interval_sec=probe.interval_s,
+            timeout_sec=probe.timeout_s,
+            healthy_threshold=probe.healthy_threshold,
+            unhealthy_threshold=probe.unhealthy_threshold,
+            http_health_check={"port": self._fleet.port, "request_path": self._fleet.launch.ready_path},
+            opts=pulumi.ResourceOptions(parent=self),
+        ).self_link
+
+    def _urls(self, backend: pulumi.Output[str]) -> pulumi.Output[str]:
+        from pulumi_gcp import compute
+
+        return compute.RegionUrlMap(
+            part(self._name, "urls"),
+            region=self._fleet.location,
+            default_service=backend,
+            default_route_action={
+                "timeout": {"seconds": str(round(self._gateway.request_timeout_s))},
+                # Only what no replica has begun: all else is for the gateway, which has other regions.
+                "retry_policy": {"num_retries": 1, "retry_conditions": ["connect-failure", "refused-stream"]},
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        ).self_link

@@ -1,0 +1,213 @@
+"""One region of Google Cloud: its part of the network, its caches, its fleet, and its gateways."""
+
+from __future__ import annotations
+
+import pulumi
+
+from llmdeploy.modules.deployment import Deployment
+from llmdeploy.modules.gcp import names
+from llmdeploy.modules.gcp.bucket import GcpBucket
+from llmdeploy.modules.gcp.fleet import fleet
+from llmdeploy.modules.gcp.fleet_load_balancer import GcpFleetLoadBalancer
+from llmdeploy.modules.gcp.gateway import ENVOY_IMAGE, ENVOY_TAG, GatewayNode, GcpGateway, gateway_machine
+from llmdeploy.modules.gcp.gpu_pool import GcpGpuPool, Node
+from llmdeploy.modules.gcp.identity import GcpIdentity
+from llmdeploy.modules.gcp.image_cache import GcpImageCache
+from llmdeploy.modules.gcp.image_name import cached_image
+from llmdeploy.modules.gcp.names import part
+from llmdeploy.modules.gcp.network import GcpNetwork
+from llmdeploy.modules.gcp.pins import RegionPins
+from llmdeploy.modules.gcp.scaling import follow_load
+from llmdeploy.modules.gcp.secrets import GcpSecrets
+from llmdeploy.modules.gcp.shortage import follow_shortage, shortage_script
+from llmdeploy.modules.gcp.subnets import GcpSubnets
+from llmdeploy.serving.gateway.cloud import CLIENT, gateway_objects
+from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
+from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
+from llmdeploy.serving.node.places import bucket_name
+from llmdeploy.serving.node.request import SecretSource, node_request
+from llmdeploy.serving.node.user_data import gcp_startup_script
+from llmdeploy.serving.plan.gateway import GatewayTierPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan
+
+SMALLEST_TIER = GatewayTierPlan(least=2, most=2, vcpu=1, memory_gib=2)
+"""Where the plan says nothing of the gateways."""
+
+
+class GcpRegion(pulumi.ComponentResource):
+    """A region that needs nothing of any other.
+
+    Args:
+        project: the project id, in which everything is.
+        trusted: the certificates (PEM) that other regions' fronts are verified with; None where public
+            authorities have signed them.
+    """
+
+    gateway_group: pulumi.Output[str]
+    """Self link of the gateways' instance group, for the front."""
+    fleet_managers: tuple[pulumi.Output[str], ...]
+    """Names of the managed groups of GPU instances."""
+    fleet_backend: pulumi.Output[str]
+    """Name of the fleet's backend service, whose health says which replicas serve."""
+    bucket: pulumi.Output[str]
+    node_image: str
+    gateway_image: str
+    zones: tuple[str, ...]
+
+    def __init__(
+        self,
+        name: str,
+        deployment: Deployment,
+        plan: Plan,
+        region: RegionPlan,
+        project: str,
+        network: GcpNetwork,
+        identity: GcpIdentity,
+        secrets: GcpSecrets,
+        pins: RegionPins,
+        trusted: pulumi.Output[str] | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("llmdeploy:gcp:Region", name, {}, opts)
+        self._name, self._deployment, self._plan, self._region = name, deployment, plan, region
+        self._project, self._identity, self._secrets, self._pins = project, identity, secrets, pins
+        self._files = self._gateway_files(trusted)
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._fleet = fleet(region, pins.zones)
+        self._bucket_name = bucket_name(deployment.stack, region.name, project)
+
+        subnets = GcpSubnets(part(name, "network"), deployment, region.location, network.network, self._child)
+        self.bucket = self._make_bucket()
+        self._cache_images()
+        pools = self._make_pools(subnets)
+        balancer = GcpFleetLoadBalancer(
+            part(name, "fleet"),
+            deployment,
+            self._fleet,
+            plan.gateway,
+            network.network,
+            subnets,
+            [pool.group for pool in pools],
+            self._child,
+        )
+        self.gateway_group = self._make_gateway(subnets).group
+        self.fleet_managers = tuple(pool.manager for pool in pools)
+        self.fleet_backend = balancer.backend
+        self.node_image, self.gateway_image = pins.node_image, pins.gateway_image
+        self.zones = pins.zones
+        self.register_outputs({})
+
+    def _gateway_files(self, trusted: pulumi.Output[str] | None) -> dict[str, pulumi.Input[str]]:
+        """In the order in which they are to be put in place."""
+        found: dict[str, pulumi.Input[str]] = dict(
+            gateway_objects(self._plan, self._region, self._plan.domain)
+        )
+        if trusted is not None and TRUSTED_FILE in found:
+            found[TRUSTED_FILE] = trusted.apply(trusted_text)
+        return found
+
+    def _make_bucket(self) -> pulumi.Output[str]:
+        return GcpBucket(
+            part(self._name, "bucket"),
+            self._deployment,
+            self._region.location,
+            self._bucket_name,
+            self._files,
+            self._identity,
+            self._child,
+        ).bucket
+
+    def _cache_images(self) -> None:
+        GcpImageCache(
+            part(self._name, "images"),
+            self._deployment,
+            self._region.location,
+            {self._fleet.launch.image: names.NODE, ENVOY_IMAGE: names.GATEWAY},
+            self._identity,
+            self._child,
+        )
+
+    def _make_pools(self, subnets: GcpSubnets) -> list[GcpGpuPool]:
+        """The fleet; and where it is spot with a fallback, the group that stands in for what is missing."""
+        fleet = self._fleet
+        node = Node(
+            image=self._pins.node_image,
+            subnet=subnets.subnet,
+            account=self._identity.node,
+            startup_script=self._startup_script(),
+        )
+        name, stack = self._name, self._deployment.stack
+        pool = GcpGpuPool(
+            part(name, "pool"), self._deployment, fleet, node, names.NODE, fleet.spot, self._child
+        )
+        if fleet.scales:
+            follow_load(part(name, "load"), fleet, stack, pool.target, self._child)
+        if not fleet.falls_back:
+            return [pool]
+        stand_in = GcpGpuPool(
+            part(name, "fallback"),
+            self._deployment,
+            fleet.stand_in,
+            node,
+            names.STAND_IN,
+            spot=False,
+            opts=self._child,
+        )
+        follow_shortage(part(name, "shortage"), fleet, stack, stand_in.target, self._child)
+        return [pool, stand_in]
+
+    def _startup_script(self) -> str:
+        launch = self._fleet.launch
+        return gcp_startup_script(
+            node_request(
+                self._plan,
+                self._region,
+                image=self._cached(launch.image, launch.tag),
+                bucket=self._bucket_name,
+                hub_token=self._secret(self._secrets.hub_token_secret),
+                api_key=self._secret(self._secrets.keys_secret, CLIENT),
+                project=self._project,
+            )
+        )
+
+    def _make_gateway(self, subnets: GcpSubnets) -> GcpGateway:
+        tier = self._region.gateway_tier or SMALLEST_TIER
+        keys = self._secret(self._secrets.keys_secret)
+        vm = GatewayVm(
+            location=self._region.location,
+            bucket=self._bucket_name,
+            files=tuple(self._files),
+            secret=keys.id if keys else None,
+            image=self._cached(ENVOY_IMAGE, ENVOY_TAG),
+            workers=gateway_machine(tier).vcpu,
+        )
+        node = GatewayNode(
+            image=self._pins.gateway_image,
+            subnet=subnets.subnet,
+            account=self._identity.gateway,
+            metadata={
+                "user-data": gcp_gateway_script(vm),
+                "google-logging-enabled": "true",
+                # The image is pinned: it must not renew itself.
+                "cos-update-strategy": "update_disabled",
+                **self._shortage_metadata(),
+            },
+        )
+        return GcpGateway(
+            part(self._name, "gateway"), self._deployment, self._region.location, tier, node, self._child
+        )
+
+    def _shortage_metadata(self) -> dict[str, str]:
+        if not self._fleet.falls_back:
+            return {}
+        script = shortage_script(self._project, self._region.location, self._deployment.stack)
+        return {"startup-script": script}
+
+    def _cached(self, image: str, tag: str) -> str:
+        digest = self._pins.digest(f"{image}:{tag}")
+        return cached_image(image, digest, self._project, self._region.location, self._deployment.stack)
+
+    def _secret(self, secret_id: str | None, field: str | None = None) -> SecretSource | None:
+        if secret_id is None:
+            return None
+        return SecretSource(f"projects/{self._project}/secrets/{secret_id}", field)

@@ -1,0 +1,168 @@
+"""One thing changed in the spec: what differs, and what is replaced for it."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.modules.aws.program import graph, plan_of
+from tests.modules.aws.recorder import Declared
+
+from llmdeploy.infra.simulate.schema import replaces
+
+BASE = """\
+name: chat
+model: Qwen/Qwen2.5-7B-Instruct
+framework: vllm
+quantization: fp8
+hardware: {gpu: l4, count: 1}
+scaling: {min: 1, max: 2}
+regions: [aws/us-east-1, aws/us-west-2]
+routing: {policy: nearest}
+budget: {hourly_usd: 100}
+"""
+DIGEST = "llmdeploy:spec-digest"
+FILES = "GATEWAY FILES"
+
+CHANGES = {
+    "budget: {hourly_usd: 100}|budget: {hourly_usd: 90}": set(),
+    "min: 1, max: 2|min: 1, max: 3": {"Group fleet"},
+    "min: 1, max: 2|min: 2, max: 2": {"Group fleet", "MetricAlarm lost", "Policy load", FILES},
+    "policy: nearest|policy: failover": {FILES, "TaskDefinition gateway"},
+    "quantization: fp8|quantization: none": {FILES, "LaunchTemplate fleet"},
+    "count: 1}|count: 1, purchase: spot}": {"Group fleet"},
+    "count: 1}|count: 1, purchase: spot-with-fallback}": {
+        "Dashboard dashboard",
+        "Group fleet",
+        "Group fallback",
+        "Policy short",
+        "Policy covered",
+        "MetricAlarm short",
+        "MetricAlarm covered",
+    },
+    "policy: nearest|policy: nearest, auth: none": {
+        FILES,
+        "RolePolicy gateway",
+        "TaskDefinition gateway",
+        "Secret keys",
+        "SecretVersion keys",
+    },
+    "policy: nearest|policy: nearest, domain: chat.example.com": {
+        "Certificate certificate",
+        "CertificateValidation certificate",
+        "Record certificate-proof",
+        "Record domain",
+        FILES,
+        "TaskDefinition gateway",
+    },
+}
+"""What is changed into what → the resources whose inputs differ, in both regions alike."""
+REGIONS = ("aws-us-east-1-", "aws-us-west-2-")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_change_touches(change: str, tmp_path: Path) -> None:
+    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed(change))
+    assert _differing(before, after) == CHANGES[change]
+
+
+@pytest.mark.parametrize("change", ["hourly_usd: 100|hourly_usd: 90", "min: 1, max: 2|min: 1, max: 3"])
+def test_the_digest_of_the_spec_replaces_nothing(change: str, tmp_path: Path) -> None:
+    """Every change of a spec changes it: in a launch template it would replace the fleet."""
+    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed(change))
+    touched = [key for key in before if before[key].inputs != after[key].inputs]
+    assert touched
+    for key in touched:
+        for path in _paths("", before[key].inputs, after[key].inputs):
+            assert not replaces(before[key].type, path), (key, path)
+
+
+def test_a_new_model_replaces_instances_by_a_refresh_alone(tmp_path: Path) -> None:
+    """The template gets another version; the group is updated in place and refreshes."""
+    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed("fp8|none"))
+    key = "LaunchTemplate aws-us-east-1-fleet"
+    changed = _paths("", _lasting(before[key])[0], _lasting(after[key])[0])
+    assert changed == ["userData"]
+    assert not replaces(before[key].type, "userData")
+    assert not replaces("aws:autoscaling/group:Group", "mixedInstancesPolicy")
+
+
+def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
+    before = _graph(tmp_path, BASE)
+    after = _graph(tmp_path, _changed("aws/us-west-2]|aws/us-west-2, aws/us-east-2]"))
+    touched = _differing({key: after[key] for key in before}, before)
+    assert touched == {FILES, "Secret keys"}
+    changed = _paths("", before["Secret aws-secrets-keys"].inputs, after["Secret aws-secrets-keys"].inputs)
+    assert {path for path in changed if DIGEST not in path} == {"replicas[1]"}
+    assert not replaces("aws:secretsmanager/secret:Secret", "replicas")
+
+
+def test_no_region_needs_anything_of_another(tmp_path: Path) -> None:
+    """Its resources are the same as if it were alone, but for what its gateways know of the others and the
+    way to them.
+    """
+    both = _graph(tmp_path, BASE)
+    alone = _graph(tmp_path, _changed("[aws/us-east-1, aws/us-west-2]|[aws/us-east-1]"))
+    own = {key: each for key, each in both.items() if " aws-us-east-1-" in key}
+    known = {key: each for key, each in alone.items() if " aws-us-east-1-" in key}
+    assert _differing(own, known) == {FILES, "TaskDefinition gateway", "Record to-other"}
+
+
+def test_no_region_waits_for_another(tmp_path: Path) -> None:
+    """No input of a region's resource, but its names for the others, holds anything that another made."""
+    for key, each in _graph(tmp_path, BASE).items():
+        if " aws-us-east-1-" in key and "-to-aws-" not in key:
+            text = str({name: value for name, value in each.inputs.items() if name != "content"})
+            assert "aws-us-west-2-" not in text, key
+
+
+def _changed(change: str) -> str:
+    old, _, new = change.partition("|")
+    assert old in BASE
+    return BASE.replace(old, new)
+
+
+def _graph(folder: Path, spec: str) -> dict[str, Declared]:
+    file = folder / "spec.yaml"
+    file.write_text(spec, "utf-8")
+    ours = (each for each in graph(plan_of(file)) if each.type.startswith("aws:"))
+    return {f"{each.type.rpartition(':')[2]} {each.name}": each for each in ours}
+
+
+def _paths(path: str, before: Any, after: Any) -> list[str]:
+    """Where two values differ: `rules[2].id`."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        dot = f"{path}." if path else ""
+        keys = sorted(set(before) | set(after))
+        return [found for key in keys for found in _paths(dot + key, before.get(key), after.get(key))]
+    if isinstance(before, list) and isinstance(after, list):
+        pairs = enumerate(zip_longest(before, after))
+        return [found for index, pair in pairs for found in _paths(f"{path}[{index}]", *pair)]
+    return [] if before == after else [path]
+
+
+def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:
+    keys = {
+        key
+        for key in set(before) | set(after)
+        if key not in before or key not in after or _lasting(before[key]) != _lasting(after[key])
+    }
+    return {FILES if key.startswith("BucketObjectv2") else _part(key) for key in keys}
+
+
+def _part(key: str) -> str:
+    kind, _, name = key.partition(" ")
+    for region in REGIONS:
+        name = name.removeprefix(region).replace(f"to-{region[:-1]}", "to-other")
+        name = name.removesuffix(f"-{region.removeprefix('aws-')[:-1]}")
+    return f"{kind} {name.removeprefix('aws-').removeprefix('secrets-')}"
+
+
+def _lasting(resource: Declared) -> tuple[object, object]:
+    inputs = dict(resource.inputs)
+    tags = inputs.pop("tags", {})
+    listed = {each["key"]: each["value"] for each in tags} if isinstance(tags, list) else tags
+    inputs["tags"] = {key: value for key, value in listed.items() if key != DIGEST}
+    return inputs, resource.options

@@ -1,0 +1,165 @@
+"""One thing changed in the spec: what differs, and what is replaced for it."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.modules.gcp.program import graph, plan_of
+from tests.modules.gcp.recorder import Declared
+
+from llmdeploy.infra.simulate.schema import replaces
+
+BASE = """\
+name: chat
+model: Qwen/Qwen2.5-7B-Instruct
+framework: vllm
+quantization: fp8
+hardware: {gpu: l4, count: 1}
+scaling: {min: 1, max: 2}
+regions: [gcp/us-central1, gcp/europe-west4]
+routing: {policy: nearest}
+budget: {hourly_usd: 100}
+"""
+DIGEST = "llmdeploy-spec-digest"
+
+CHANGES = {
+    "budget: {hourly_usd: 100}|budget: {hourly_usd: 90}": set(),
+    "min: 1, max: 2|min: 1, max: 3": {
+        "gcp-us-central1-load",
+        "gcp-europe-west4-load",
+    },
+    "min: 1, max: 2|min: 2, max: 2": {
+        "gcp-us-central1-load",
+        "gcp-europe-west4-load",
+        "gcp-us-central1-pool-group",
+        "gcp-europe-west4-pool-group",
+        "GATEWAY FILES",
+    },
+    "policy: nearest|policy: failover": {
+        "gcp-us-central1-gateway-template",
+        "gcp-europe-west4-gateway-template",
+        "GATEWAY FILES",
+    },
+    "quantization: fp8|quantization: none": {
+        "GATEWAY FILES",
+        "gcp-us-central1-pool-template",
+        "gcp-europe-west4-pool-template",
+    },
+    "policy: nearest|policy: nearest, domain: chat.example.com": {
+        "gcp-certificate-given",
+        "gcp-certificate-proof",
+        "gcp-certificate-managed",
+        "gcp-certificate-map",
+        "gcp-certificate-entry",
+        "gcp-dns",
+        "gcp-dns-domain",
+        "gcp-dns-proof",
+        "gcp-front-proxy",
+        "gcp-front-gcp-us-central1-proxy",
+        "gcp-front-gcp-europe-west4-proxy",
+        "gcp-observability-uptime",
+        "gcp-observability-unreachable",
+        "gcp-us-central1-gateway-template",
+        "gcp-europe-west4-gateway-template",
+        "GATEWAY FILES",
+    },
+}
+"""What is changed into what → the resources whose inputs differ, beside the digest in labels."""
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_change_touches(change: str, tmp_path: Path) -> None:
+    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed(change))
+    assert _differing(before, after) == CHANGES[change]
+
+
+def test_the_digest_of_the_spec_replaces_nothing(tmp_path: Path) -> None:
+    """Every change of a spec changes the digest: in a template it would replace the fleet."""
+    before = _graph(tmp_path, BASE)
+    after = _graph(tmp_path, _changed("hourly_usd: 100|hourly_usd: 90"))
+    touched = [name for name in before if before[name].inputs != after[name].inputs]
+    assert touched
+    for name in touched:
+        for property_name in ("labels", "userLabels"):
+            assert not replaces(before[name].type, property_name), name
+            assert not replaces(before[name].type, f"{property_name}.{DIGEST}"), name
+
+
+def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
+    before = _graph(tmp_path, BASE)
+    after = _graph(tmp_path, _changed("gcp/europe-west4]|gcp/europe-west4, gcp/asia-east1]"))
+    touched = _differing({name: after[name] for name in before}, before)
+    assert touched == {
+        "gcp-network-balancers-to-fleets",
+        "gcp-network-gateways-to-fleets",
+        "gcp-network-fleet",
+        "gcp-front-backend",
+        "gcp-observability-dashboard",
+        "gcp-observability-no-capacity",
+        "GATEWAY FILES",
+    }
+    for name in touched - {"GATEWAY FILES"}:
+        changed = _paths("", before[name].inputs, after[name].inputs)
+        assert changed
+        assert not [path for path in changed if replaces(before[name].type, path)], name
+
+
+def test_no_region_waits_for_another(tmp_path: Path) -> None:
+    found = _graph(tmp_path, BASE)
+    for one, other in (("us-central1", "europe-west4"), ("europe-west4", "us-central1")):
+        own = [each for name, each in found.items() if name.startswith(f"gcp-{one}-")]
+        assert own
+        assert not [each.name for each in own for needed in each.needs if needed.startswith(f"gcp-{other}")]
+
+
+def test_no_region_needs_anything_of_another(tmp_path: Path) -> None:
+    """Its resources are the same as if it were alone, but for what its gateways know of the others."""
+    both = _graph(tmp_path, BASE)
+    alone = _graph(tmp_path, _changed("[gcp/us-central1, gcp/europe-west4]|[gcp/us-central1]"))
+    own = {name: each for name, each in both.items() if name.startswith("gcp-us-central1-")}
+    known = {name: each for name, each in alone.items() if name.startswith("gcp-us-central1-")}
+    assert _differing(own, known) == {"GATEWAY FILES", "gcp-us-central1-gateway-template"}
+
+
+def _changed(change: str) -> str:
+    old, _, new = change.partition("|")
+    assert old in BASE
+    return BASE.replace(old, new)
+
+
+def _graph(folder: Path, spec: str) -> dict[str, Declared]:
+    file = folder / "spec.yaml"
+    file.write_text(spec, "utf-8")
+    return {each.name: each for each in graph(plan_of(file))}
+
+
+def _paths(path: str, before: Any, after: Any) -> list[str]:
+    """Where two values differ: `routingPolicy.geos[2]`."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        dot = f"{path}." if path else ""
+        keys = sorted(set(before) | set(after))
+        return [found for key in keys for found in _paths(dot + key, before.get(key), after.get(key))]
+    if isinstance(before, list) and isinstance(after, list):
+        pairs = enumerate(zip_longest(before, after))
+        return [found for index, pair in pairs for found in _paths(f"{path}[{index}]", *pair)]
+    return [] if before == after else [path]
+
+
+def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:
+    names = {
+        name
+        for name in set(before) | set(after)
+        if name not in before or name not in after or _lasting(before[name]) != _lasting(after[name])
+    }
+    return {"GATEWAY FILES" if "-bucket-gateway-" in name and ".yaml" in name else name for name in names}
+
+
+def _lasting(resource: Declared) -> tuple[object, object]:
+    inputs = dict(resource.inputs)
+    for labels in ("labels", "userLabels"):
+        if labels in inputs:
+            inputs[labels] = {key: value for key, value in inputs[labels].items() if key != DIGEST}
+    return inputs, resource.options
