@@ -1,0 +1,3 @@
+"""What a cloud refuses although every name, type and reference is right: rules between values, one file a
+service.
+"""

@@ -1,0 +1,130 @@
+"""What shall go wrong in the simulated clouds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
+from typing import Any, Final, Literal, get_args
+
+from llmdeploy.infra.simulate.errors import SimulationError
+from llmdeploy.infra.simulate.store import Store
+
+Kind = Literal["capacity", "quota", "fail", "slow", "late", "throttle"]
+
+_THROTTLED: Final = 5
+"""How many calls in a row are throttled where the fault does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong. Empty fields match everything.
+
+    Attributes:
+        kind: `capacity`: the cloud has no instances of the type in the place. `quota`: it has, but not for
+        us.
+            `fail`: creates and updates are refused. `slow`: they take `seconds` longer. `late`: what was made
+            is seen only after `seconds`. `throttle`: calls are refused until they have been tried again.
+        type: instance type for capacity, quota code for quota (`L-DB2E81BA`, `NVIDIA_L4_GPUS`), else the type
+            of resource: its class or whole token.
+        name: the logical name of a resource.
+        region: without the provider: `us-east-1`.
+        zone: `us-east-1a`.
+        seconds: how much slower or later.
+        times: how often, then the fault is over; 0: until it is cleared.
+        limit: of a quota: vCPUs for AWS, GPUs for Google Cloud.
+    """
+
+    kind: Kind
+    type: str = ""
+    name: str = ""
+    region: str = ""
+    zone: str = ""
+    seconds: float = 0.0
+    times: int = 0
+    limit: int = 0
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Fault:
+        """From a settings file. Raises SimulationError: unknown kind or field."""
+        known = [field.name for field in fields(cls)]
+        for key in values:
+            if key not in known:
+                raise SimulationError(f"a fault has no field {key!r}", _hint(key, known))
+        if values.get("kind") not in get_args(Kind):
+            kinds = list(get_args(Kind))
+            raise SimulationError(
+                f"there is no fault {values.get('kind')!r}", _hint(str(values.get("kind")), kinds)
+            )
+        return cls(**values)
+
+    def hits(self, token: str, name: str, region: str) -> bool:
+        """Whether it is about this resource."""
+        return (
+            self.type in {"", token, token.rpartition(":")[2]}
+            and self.name in {"", name}
+            and self.region in {"", region}
+        )
+
+    def describe(self) -> str:
+        """One line for people."""
+        where = self.zone or self.region or "everywhere"
+        what = " ".join(filter(None, (self.type, self.name))) or "everything"
+        left = f", {self.times} times" if self.times else ""
+        if self.kind == "quota":
+            return f"quota {what} is {self.limit}, {where}"
+        if self.kind == "capacity":
+            return f"no capacity for {what}, {where}"
+        lasts = f" {self.seconds:g} s" if self.seconds else ""
+        return f"{self.kind}{lasts}: {what}, {where}{left}"
+
+
+class Faults:
+    """The faults that are set, in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[tuple[int, Fault]]:
+        """Number and fault, oldest first."""
+        return [(number, Fault(**value)) for number, value in self._store.faults()]
+
+    def of(self, kind: Kind) -> list[Fault]:
+        """Those of a kind."""
+        return [fault for _, fault in self.all() if fault.kind == kind]
+
+    def add(self, fault: Fault) -> int:
+        """Set one; its number is returned."""
+        if fault.kind == "throttle" and not fault.times:
+            fault = Fault(**{**asdict(fault), "times": _THROTTLED})
+        return self._store.add_fault(asdict(fault))
+
+    def clear(self, number: int | None = None) -> int:
+        """End one, or all. Returns how many there were."""
+        found = [each for each, _ in self.all() if number in {None, each}]
+        for each in found:
+            self._store.put_fault(each, None)
+        return len(found)
+
+    def seconds(self, kind: Kind, token: str, name: str, region: str) -> float:
+        """The longest delay of a kind for a resource; 0: none."""
+        return max((each.seconds for each in self.of(kind) if each.hits(token, name, region)), default=0.0)
+
+    def strike(self, kind: Kind, token: str, name: str, region: str) -> bool:
+        """Whether a fault of the kind happens to this call; one that happens a number of times is counted
+        down.
+        """
+        with self._store.change():
+            for number, fault in self.all():
+                if fault.kind != kind or not fault.hits(token, name, region):
+                    continue
+                if fault.times:
+                    left = {**asdict(fault), "times": fault.times - 1}
+                    self._store.put_fault(number, left if fault.times > 1 else None)
+                return True
+        return False
+
+
+def _hint(given: str, known: list[str]) -> str:
+    close = get_close_matches(given, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"

@@ -1,0 +1,1 @@
+"""The instances of Auto Scaling groups, instance groups and services, and what they lack."""

@@ -1,0 +1,1 @@
+"""How a simulated cloud names what it makes: ids, ARNs, links, addresses."""

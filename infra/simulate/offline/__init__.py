@@ -1,0 +1,1 @@
+"""What is true of the real clouds and can be known offline: regions, zones, instance types, public images."""

@@ -1,0 +1,1 @@
+"""Which inputs name other resources, and whether those are there."""

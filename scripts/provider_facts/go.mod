@@ -1,0 +1,3 @@
+module llmdeploy/provider_facts
+
+go 1.24
