@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from llmdeploy.infra.preflight import check_sources, fetch_weights
+from llmdeploy.infra.preflight.sources import check_sources, fetch_weights
 from llmdeploy.infra.weights.random_gguf import random_gguf
 from llmdeploy.serving.errors import SpecErrors
 from llmdeploy.serving.load import load_spec

@@ -1,0 +1,1 @@
+"""The checks, one function each: ask, compare, and say what was found."""

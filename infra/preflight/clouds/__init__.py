@@ -1,0 +1,1 @@
+"""What the preflight asks of clouds, registries and the hub, each behind a narrow protocol."""
