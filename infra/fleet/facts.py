@@ -1,0 +1,60 @@
+"""What a stack's outputs say of a region: where to look for its fleet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from llmdeploy.serving.errors import LlmdeployError
+
+
+class FactsUnusable(LlmdeployError):
+    """The stack's outputs do not say where the fleet is."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(
+            f"the stack's outputs do not say where its fleet is ({missing})",
+            "run `llmdeploy up` again: it writes them anew",
+        )
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class AwsFleetFacts(_Facts):
+    """A region of AWS."""
+
+    groups: tuple[str, ...]
+    """Names of Auto Scaling groups, the fallback's last."""
+    target_group: str
+    """ARN, of the replicas."""
+    gateway_target_group: str | None = None
+    """ARN, of the gateways."""
+    gateway_service: str | None = None
+    """ARN of the ECS service."""
+
+
+class GcpFleetFacts(_Facts):
+    """A region of Google Cloud."""
+
+    project: str
+    groups: tuple[str, ...]
+    """Names of managed instance groups, the fallback's last."""
+    backend: str
+    """Name of the regional backend service before the replicas."""
+    gateway_group: str | None = None
+    """Self link of the gateways' instance group."""
+
+
+FactsT = TypeVar("FactsT", bound=_Facts)
+
+
+def read_facts(kind: type[FactsT], facts: Mapping[str, Any]) -> FactsT:
+    """The facts, checked. Raises FactsUnusable: some are missing."""
+    try:
+        return kind.model_validate(dict(facts))
+    except ValidationError as error:
+        raise FactsUnusable(", ".join(str(each["loc"][0]) for each in error.errors())) from error
