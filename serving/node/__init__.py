@@ -1,0 +1,1 @@
+"""What runs on a GPU instance and beside a gateway: text that a cloud hands to its instances."""

@@ -1,0 +1,1 @@
+"""How long a replica in a cloud takes to its first answer, and the limits that follow."""

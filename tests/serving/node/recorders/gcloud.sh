@@ -1,0 +1,1 @@
+. "$MACHINE/behaviour/sync" "${7#gs://*/}/" "$8/"

@@ -1,0 +1,1 @@
+cat "$MACHINE/disks" 2>/dev/null || true

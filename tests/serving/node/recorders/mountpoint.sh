@@ -1,0 +1,2 @@
+last=${*: -1}
+grep -qx -- "$last" "$MACHINE/mounted" 2>/dev/null; exit

@@ -1,0 +1,155 @@
+"""The configuration beside Envoy."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.serving.node.machine import API_KEY, CLOUD_TOKEN, Machine, kill
+from tests.serving.node.test_user_data import CLOUDS
+from tests.serving.node.test_weights import wait
+
+from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
+from llmdeploy.serving.node.sidecar import config_sidecar_command
+
+FILES = ("bootstrap.yaml", "endpoints.a.yaml", "keys.yaml.template", "listeners.yaml")
+CONTENT = {
+    "bootstrap.yaml": "b: 1\n",
+    "endpoints.a.yaml": "e: 1\n",
+    "keys.yaml.template": "keys: [{default-key}, {peer-key}]\n",
+    "listeners.yaml": "l: 1\n",
+}
+SECRETS = {"aws": "keys", "gcp": "projects/acme/secrets/keys"}
+
+
+@contextmanager
+def sidecar(
+    machine: Machine, cloud: str, shell: str = "/bin/sh", files: tuple[str, ...] = FILES
+) -> Iterator[Path]:
+    folder = machine.folder / "config"
+    command = config_sidecar_command(
+        cloud,
+        location="us-east-1",
+        bucket="b",
+        files=files,
+        secret=SECRETS[cloud],
+        folder=str(folder),
+    )
+    text = command[-1].replace("POLL_S=15", "POLL_S=0.2")
+    process = subprocess.Popen(
+        [*shell.split(), *command[1:-1], text],
+        env=machine.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=(machine.folder / "said").open("w"),
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield folder
+    finally:
+        kill(process)
+
+
+def filled(folder: Path, cloud: str) -> Machine:
+    machine = Machine(folder / "m")
+    for name, content in CONTENT.items():
+        machine.put(f"gateway/{name}", content)
+    return machine
+
+
+@CLOUDS
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+def test_places_files_and_keys_and_then_says_so(cloud: str, shell: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    with sidecar(machine, cloud, shell) as folder:
+        wait((folder / ".ready").exists)
+        placed = sorted(path.name for path in folder.glob("*.yaml*"))
+        assert placed == ["bootstrap.yaml", "endpoints.a.yaml", "keys.yaml", "listeners.yaml"]
+        assert (folder / "keys.yaml").read_text() == f"keys: [{API_KEY}, peer-canary]\n"
+        assert stat.S_IMODE((folder / "keys.yaml").stat().st_mode) == 0o600
+    calls = (machine.folder / "calls").read_text()
+    assert not [each for each in (API_KEY, "peer-canary", CLOUD_TOKEN) if each in calls]
+    assert ["chown", "101:101", f"{folder}/.new/keys.yaml"] in machine.calls("chown")
+
+
+@CLOUDS
+def test_a_change_is_renamed_into_place_and_the_rest_left_alone(cloud: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    with sidecar(machine, cloud) as folder:
+        wait((folder / ".ready").exists)
+        before = {path.name: path.stat().st_ino for path in folder.glob("*.yaml")}
+        machine.put("gateway/endpoints.a.yaml", "e: 2\n")
+        wait(lambda: (folder / "endpoints.a.yaml").read_text() == "e: 2\n")
+        time.sleep(0.5)
+        after = {path.name: path.stat().st_ino for path in folder.glob("*.yaml")}
+    assert [name for name in before if before[name] != after[name]] == ["endpoints.a.yaml"]
+
+
+@CLOUDS
+def test_a_new_key_reaches_the_folder(cloud: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    with sidecar(machine, cloud) as folder:
+        wait((folder / ".ready").exists)
+        machine.secret("keys", '{"default": "sk-new", "peer": "p-new"}')
+        wait(lambda: (folder / "keys.yaml").read_text() == "keys: [sk-new, p-new]\n")
+
+
+@CLOUDS
+def test_half_a_version_is_never_placed(cloud: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    with sidecar(machine, cloud) as folder:
+        wait((folder / ".ready").exists)
+        machine.put("gateway/endpoints.a.yaml", "e: 2\n")
+        (machine.folder / "bucket/gateway/listeners.yaml").unlink()
+        said = machine.folder / "said"
+        wait(lambda: "Envoy keeps what it has" in said.read_text())
+    assert (folder / "listeners.yaml").read_text() == "l: 1\n"
+    # The version without listeners came after the change of endpoints, and may have been read before it.
+    assert (folder / "keys.yaml").exists()
+
+
+@CLOUDS
+def test_nothing_is_ready_without_the_secret(cloud: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    (machine.folder / "secrets/keys").unlink()
+    with sidecar(machine, cloud) as folder:
+        wait(lambda: "could not be copied" in (machine.folder / "said").read_text())
+        assert not (folder / ".ready").exists()
+        assert not (folder / "keys.yaml").exists()
+
+
+@CLOUDS
+def test_a_secret_without_one_of_the_keys_opens_nothing(cloud: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    machine.secret("keys", '{"default": "sk-1"}')
+    with sidecar(machine, cloud) as folder:
+        wait(lambda: "could not be copied" in (machine.folder / "said").read_text())
+        assert not (folder / "keys.yaml").exists()
+
+
+def test_the_machine_of_a_gateway_in_googles_cloud() -> None:
+    vm = GatewayVm(
+        location="europe-west4",
+        bucket="b",
+        files=FILES,
+        secret=SECRETS["gcp"],
+        image=f"europe-west4-docker.pkg.dev/acme/cache/envoy@sha256:{'b' * 64}",
+        workers=2,
+    )
+    text = gcp_gateway_script(vm)
+    assert text.startswith("#cloud-config\n")
+    document = yaml.safe_load(text)
+    files = {file["path"]: file["content"] for file in document["write_files"]}
+    envoy = files["/etc/systemd/system/llmdeploy-envoy.service"]
+    assert "--registries europe-west4-docker.pkg.dev\n" in envoy
+    assert "--config-path /etc/envoy/llmdeploy/bootstrap.yaml --concurrency 2" in envoy
+    assert "--dport 8080 -j ACCEPT" in envoy
+    subprocess.run(["sh", "-n"], input=files["/etc/llmdeploy/config.sh"], text=True, check=True)
+    assert document["runcmd"][-1][:2] == ["systemctl", "start"]
