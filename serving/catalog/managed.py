@@ -52,40 +52,70 @@ def managed_prices() -> tuple[ManagedPrice, ...]:
     )
 
 
-def managed_price(service: str, region: str, unit: str, overlay: Path | None = None) -> ManagedPrice | None:
-    """The price of a unit of a service in `provider/location`, or None where the catalog has no way to it.
+@dataclass(frozen=True, slots=True)
+class ManagedService:
+    """The endpoints of one cloud, which run a model on instances that nobody sees."""
 
-    A SageMaker instance (`ml.…`) without a list price is estimated from EC2's price of that instance there.
+    name: str
+    """`sagemaker` or `vertex`."""
+    shown: str
+    limits: tuple[tuple[str, str], ...]
+    """What no spec can change, each with its source."""
+    unit_prefix: str
+    not_rented: tuple[str, ...]
+
+    def unit(self, instance: str) -> str | None:
+        """What the service calls an instance type; None where it does not rent it."""
+        return None if instance in self.not_rented else f"{self.unit_prefix}{instance}"
+
+    def instance(self, unit: str) -> str:
+        """The instance type of a unit."""
+        return unit.removeprefix(self.unit_prefix)
+
+
+@cache
+def managed_service(provider: str) -> ManagedService:
+    """The endpoints of `aws` or `gcp`."""
+    row = read_table("managed")["services"][provider]
+    limits = tuple((each["what"], each["source"]) for each in row["limits"])
+    return ManagedService(row["name"], row["shown"], limits, row["unit_prefix"], tuple(row["not_rented"]))
+
+
+def managed_price(region: str, unit: str, overlay: Path | None = None) -> ManagedPrice | None:
+    """The price of a unit of the cloud's endpoints in `provider/location`; None where there is no way to it.
+
+    A unit without a list price is estimated from the price of that instance there.
 
     Args:
-        overlay: the folder of refreshed prices (`<home>/catalog`).
+        overlay: the folder of own and refreshed prices (`<home>/catalog`).
 
     Raises:
         BadPriceTable: the overlay's file cannot be read.
     """
+    service = managed_service(region.partition("/")[0])
     for row in managed_prices():
-        if (row.service, row.region, row.unit) == (service, region, unit):
+        if (row.service, row.region, row.unit) == (service.name, region, unit):
             return row
-    return _sagemaker_estimate(region, unit, overlay) if service == "sagemaker" else None
+    return _estimate(service, region, unit, overlay)
 
 
-def _sagemaker_estimate(region: str, unit: str, overlay: Path | None) -> ManagedPrice | None:
-    instance = unit.removeprefix("ml.")
-    described = instance_types("aws").get(instance)
+def _estimate(service: ManagedService, region: str, unit: str, overlay: Path | None) -> ManagedPrice | None:
+    instance = service.instance(unit)
+    described = instance_types(region.partition("/")[0]).get(instance)
     machine = price(region, instance, "on-demand", overlay)
     if described is None or machine is None:
         return None
-    ratio = read_table("managed")["sagemaker_ratio"]
-    factor = ratio[_ratio_key(instance)]
+    ratio = read_table("managed")[f"{service.name}_ratio"]
+    factor = ratio[_ratio_key(instance) if service.name == "sagemaker" else "all"]
     return ManagedPrice(
-        service="sagemaker",
+        service=service.name,
         region=region,
         unit=unit,
         gpu=described.gpu,
         gpus=described.gpus,
         hourly_usd=round(machine.hourly_usd * factor, 4),
         estimated=True,
-        source=f"EC2's price times {factor}, SageMaker's usual ratio; EC2: {machine.source}",
+        source=f"{instance} on demand times {factor} ({ratio['source']}); {instance}: {machine.source}",
         checked=machine.checked,
     )
 

@@ -1,4 +1,4 @@
-"""What an instance costs an hour, from the catalog or from the user's own refreshed prices."""
+"""What an instance costs an hour: from the user's own prices, the refreshed ones, or the catalog."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def price(region: str, instance: str, purchase: Purchase, overlay: Path | None =
     """The price of an instance in `provider/location`, or None where the catalog has none.
 
     Args:
-        overlay: the folder of refreshed prices (`<home>/catalog`), whose rows come before the catalog's.
+        overlay: the folder of own and refreshed prices (`<home>/catalog`): they come before the catalog's.
 
     Raises:
         BadPriceTable: the overlay's file cannot be read.
@@ -76,6 +76,16 @@ def priced_regions(provider: str, overlay: Path | None = None) -> tuple[str, ...
     return tuple(f"{provider}/{name}" for name in names)
 
 
+def own_file(folder: Path, provider: str) -> Path:
+    """The prices that a user wrote down, a contract's for one: they come before all others."""
+    return folder / f"prices-{provider}.json"
+
+
+def refreshed_file(folder: Path, provider: str) -> Path:
+    """The prices that a cloud told when it was asked last."""
+    return folder / f"refreshed-{provider}.json"
+
+
 def nonsense(rows: dict[str, float]) -> str:
     """Why the prices of one instance by purchase make no sense, or an empty string.
 
@@ -108,9 +118,8 @@ def _price(table: dict[str, Any], region: str, instance: str, purchase: Purchase
 def _tables(provider: str, overlay: Path | None) -> list[dict[str, Any]]:
     if provider not in ("aws", "gcp"):
         return []
-    file = overlay / f"prices-{provider}.json" if overlay else None
-    refreshed = [_refreshed(file)] if file and file.is_file() else []
-    return [*refreshed, _catalog(provider)]
+    files = (own_file(overlay, provider), refreshed_file(overlay, provider)) if overlay else ()
+    return [*(_overlaid(file) for file in files if file.is_file()), _catalog(provider)]
 
 
 @cache
@@ -120,7 +129,7 @@ def _catalog(provider: str) -> dict[str, Any]:
 
 
 @cache
-def _refreshed(file: Path) -> dict[str, Any]:
+def _overlaid(file: Path) -> dict[str, Any]:
     try:
         table: dict[str, Any] = json.loads(file.read_text("utf-8"))
         if not (isinstance(table["regions"], dict) and isinstance(table["sources"], list)):

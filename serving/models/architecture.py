@@ -50,6 +50,8 @@ class Architecture:
     head_bias: bool = False
     known: bool = True
     """False when the kind of model is not one that was checked, and it was read as if it were like Llama."""
+    verified: bool = True
+    """False when the catalog has the shape from memory, checked against the parameter count alone."""
     _hash: int = field(default=0, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from llmdeploy.serving.models.architecture import Architecture
-from llmdeploy.serving.models.config import read_config
+from llmdeploy.serving.models.description import Description, described
 from llmdeploy.serving.models.errors import BadModelFile
 from llmdeploy.serving.models.fields import Fields
 
@@ -17,27 +16,27 @@ CONFIG = "config.json"
 INDEX = "model.safetensors.index.json"
 LARGEST_FILE = 64 << 20
 """Bytes of JSON that are read; the largest index of a published model is below 20 MB."""
-TOLERANCE = 0.05
-"""Share by which a 16-bit checkpoint may differ from what its config.json makes of it before that is
-doubted."""
 LARGEST_CHECKPOINT = 1 << 50
 
 
 def read_folder(folder: Path) -> Architecture:
     """The architecture of a model in a local folder.
 
-    Where the checkpoint's index shows that its size is not what config.json makes of it, the result says so
-    (`known`).
-
     Raises:
         BadModelFile: the folder has no config.json, or a file in it is unreadable or says what cannot be.
     """
-    architecture = read_config(folder.name, _read_json(folder / CONFIG), source=str(folder / CONFIG))
-    index = folder / INDEX
-    if not index.exists():
-        return architecture
-    size = checkpoint_bytes(_read_json(index), source=str(index))
-    return replace(architecture, known=architecture.known and size_agrees(architecture, size))
+    return described(folder.name, describe_folder(folder))
+
+
+def describe_folder(folder: Path) -> Description:
+    """What the config.json of a folder says, and the index of its checkpoint where there is one.
+
+    Raises:
+        BadModelFile: the folder has no config.json, or a file in it is unreadable.
+    """
+    config, index = folder / CONFIG, folder / INDEX
+    size = checkpoint_bytes(_read_json(index), source=str(index)) if index.exists() else None
+    return Description(_read_json(config), size, str(config))
 
 
 def checkpoint_bytes(index: Mapping[str, Any], source: str) -> int:
@@ -56,15 +55,6 @@ def checkpoint_bytes(index: Mapping[str, Any], source: str) -> int:
     if problems or not isinstance(size, int):
         raise BadModelFile(source, problems, "download the model again")
     return size
-
-
-def size_agrees(architecture: Architecture, size: int) -> bool:
-    """Whether a checkpoint of `size` bytes can be this model: 2 or 4 bytes a parameter, or fewer when
-    quantized."""
-    each = size / architecture.parameters
-    if architecture.native in ("bf16", "fp16"):
-        return any(abs(each / expected - 1) <= TOLERANCE for expected in (2, 4))
-    return 0.4 <= each <= 2 * (1 + TOLERANCE)
 
 
 def _read_json(path: Path) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Reads what the Hugging Face hub says of a model."""

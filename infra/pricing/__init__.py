@@ -1,0 +1,1 @@
+"""Asks the clouds what instances cost today."""
