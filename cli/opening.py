@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import click
+
+from llmdeploy.cli.clouds.simulation import chosen_simulation
 from llmdeploy.cli.render.telling import Telling
 from llmdeploy.infra.home import Home, home_from_environment
 
 if TYPE_CHECKING:
+    from llmdeploy.infra.engine.found import Engine
     from llmdeploy.infra.runner.runner import Runner
+    from llmdeploy.infra.simulate.session import Simulation
+    from llmdeploy.infra.state.backend import Backend
+    from llmdeploy.serving.load import LoadedSpec
     from llmdeploy.serving.plan.model import Plan
+    from llmdeploy.stacks.program import Settings
+
+
+PROJECT: Final = "llmdeploy"
+"""The Pulumi project of deployments on this machine and in real clouds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A plan, and the engine ready to work on its stack."""
+    """A plan, and the engine ready to work on its stack.
+
+    Args:
+        source: the spec that the plan was made of.
+        simulation: the simulated clouds that stand for the real ones; None for those and for this machine.
+    """
 
     plan: Plan
+    source: LoadedSpec
     home: Home
     runner: Runner
+    simulation: Simulation | None = None
 
     @property
     def stack(self) -> str:
@@ -30,29 +51,53 @@ class Deployment:
 
     @property
     def run_dir(self) -> Path:
-        """The files of its local regions."""
-        return self.home.run(self.stack)
+        """The files of what runs on this machine: local regions, or a live simulation."""
+        return self.simulation.run_dir if self.simulation else self.home.run(self.stack)
 
-    @property
-    def program(self) -> Callable[[], None]:
-        """The Pulumi program that realises the plan."""
+    def program(self, settings: Settings | None = None) -> Callable[[], None]:
+        """The Pulumi program that realises the plan.
 
-        def realise() -> None:
-            from llmdeploy.stacks.program import deploy
+        Args:
+            settings: what the clouds' resources are made from; this machine's need none.
+        """
+        from llmdeploy.stacks.program import Settings, deploy
 
-            deploy(self.plan, str(self.run_dir))
+        wanted = settings or Settings(self.stack, str(self.run_dir))
+        return partial(deploy, self.plan, wanted)
 
-        return realise
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """What is known of the parts of a deployment in clouds, also after an `up` that failed in part."""
+        from llmdeploy.infra.errors import StackMissing
+        from llmdeploy.stacks.facts import facts_in
+
+        try:
+            return facts_in(self.runner.export(self.stack))
+        except StackMissing:
+            return {}
 
     def outputs(self, *, show_secrets: bool = False) -> dict[str, Any]:
-        """What the last `up` left: endpoint, entries, model. Raises StackMissing before the first one."""
-        return self.runner.outputs(self.stack, show_secrets=show_secrets)
+        """What the last `up` left: endpoint, entries, model. Those of a live simulation say where it answers.
+
+        Raises:
+            StackMissing: before the first `up`.
+        """
+        found = self.runner.outputs(self.stack, show_secrets=show_secrets)
+        if self.simulation is not None and self.simulation.runs:
+            found |= self.simulation.live_outputs()
+        return found
 
 
 def open_plan(
     spec: Path, environment: str | None, home: Home, *, check: bool = False, deploy: bool = False
 ) -> Plan:
-    """Load a spec and plan it for this machine.
+    """Load a spec and plan it for this machine. See `open_source` for what is checked and raised."""
+    return open_source(spec, environment, home, check=check, deploy=deploy)[1]
+
+
+def open_source(
+    spec: Path, environment: str | None, home: Home, *, check: bool = False, deploy: bool = False
+) -> tuple[LoadedSpec, Plan]:
+    """Load a spec and plan it for this machine; both are returned.
 
     Args:
         check: also refuse a plan whose weights or adapters are not on this machine; for what leads to `up`.
@@ -62,6 +107,7 @@ def open_plan(
     Raises:
         SpecErrors: every problem of the spec.
     """
+    from llmdeploy.infra.hub.describe import describer
     from llmdeploy.infra.machine import this_machine
     from llmdeploy.serving.load import load_spec
     from llmdeploy.serving.plan.build import build_plan
@@ -71,31 +117,68 @@ def open_plan(
         from llmdeploy.serving.plan.deployable import check_deployable
 
         check_deployable(loaded)
-    plan = build_plan(loaded, this_machine(home.cache), home.root / "catalog")
+    with Telling() as tell:
+        plan = build_plan(
+            loaded, this_machine(home.cache), home.root / "catalog", describer(home.cache, tell)
+        )
     if check:
         from llmdeploy.infra.preflight import check_sources
 
         check_sources(plan, loaded, home.cache)
-    return plan
+    return loaded, plan
 
 
 def open_deployment(
-    spec: Path, environment: str | None, backend: str | None = None, *, check: bool = False
+    spec: Path,
+    environment: str | None,
+    backend: str | None = None,
+    *,
+    check: bool = False,
+    simulate: bool | None = None,
+    changes: bool = False,
 ) -> Deployment:
-    """Load and plan a spec as `open_plan` does, and make the engine ready; obtaining it is told on stderr.
+    """Load and plan a spec as `open_source` does, and make the engine ready; obtaining it is told on stderr.
+
+    Args:
+        simulate: whether simulated clouds stand for the real ones; None: where only those were brought up.
+        changes: whether providers will be needed; simulated ones then serve until the command ends.
 
     Raises:
         SpecErrors: every problem of the spec.
         EngineMissing: there is no engine and none could be obtained.
+        LlmdeployError: there is nothing to simulate, or an extra is not installed.
     """
     home = home_from_environment()
-    plan = open_plan(spec, environment, home, check=check, deploy=True)
+    loaded, plan = open_source(spec, environment, home, check=check, deploy=True)
 
     from llmdeploy.infra.engine.ensure import ensure_engine
-    from llmdeploy.infra.runner.runner import Runner
     from llmdeploy.infra.state.backend import choose_backend
 
     chosen = choose_backend(home, backend)
     with Telling() as tell:
         engine = ensure_engine(home.cache, tell)
-    return Deployment(plan, home, Runner(home, engine, chosen))
+    simulation = chosen_simulation(home, plan, engine, chosen, simulate)
+    runner = _runner(home, engine, chosen, plan, simulation, changes=changes)
+    return Deployment(plan, loaded, home, runner, simulation)
+
+
+def _runner(
+    home: Home,
+    engine: Engine,
+    backend: Backend,
+    plan: Plan,
+    simulation: Simulation | None,
+    *,
+    changes: bool,
+) -> Runner:
+    from llmdeploy.infra.runner.runner import Runner
+
+    if simulation is None:
+        clouds = any(region.provider != "local" for region in plan.regions)
+        return Runner(home, engine, backend, PROJECT, acquire_plugins=clouds)
+    from llmdeploy.infra.simulate.session import PROJECT as SIMULATED
+
+    environ: Mapping[str, str] = os.environ
+    if changes:
+        environ = {**environ, **click.get_current_context().with_resource(simulation.attached())}
+    return Runner(home, engine, backend, SIMULATED, environ)

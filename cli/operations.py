@@ -19,6 +19,7 @@ from llmdeploy.serving.errors import LlmdeployError
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
     from llmdeploy.infra.runner.result import RunResult
+    from llmdeploy.stacks.program import Settings
 
 
 _NOTHING_UP: Final = "It is not up: nothing to remove."
@@ -36,11 +37,12 @@ def confirm(question: str) -> None:
         raise click.ClickException("Nothing was changed.")
 
 
-def run_preview(deployment: Deployment, *, as_json: bool) -> RunResult:
+def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_json: bool) -> RunResult:
     """Show what `up` would do; nothing is changed."""
+    program = deployment.program(settings)
     if as_json:
         with progress(as_json=True) as view:
-            result = deployment.runner.preview(deployment.stack, deployment.program, view, refresh=True)
+            result = deployment.runner.preview(deployment.stack, program, view, refresh=True)
         print_result(result)
         return result
     from llmdeploy.cli.render.plan import show_warnings, substitutions
@@ -48,7 +50,7 @@ def run_preview(deployment: Deployment, *, as_json: bool) -> RunResult:
 
     out = console()
     with _looking(deployment.stack):
-        result = deployment.runner.preview(deployment.stack, deployment.program, refresh=True)
+        result = deployment.runner.preview(deployment.stack, program, refresh=True)
     for line in substitutions(deployment.plan):
         out.print(line, style="yellow")
     show_warnings(deployment.plan, out)
@@ -56,7 +58,7 @@ def run_preview(deployment: Deployment, *, as_json: bool) -> RunResult:
     return result
 
 
-def run_up(deployment: Deployment, *, as_json: bool) -> RunResult:
+def run_up(deployment: Deployment, settings: Settings | None = None, *, as_json: bool) -> RunResult:
     """Make the deployment what its plan says, mending what is no longer as it was left."""
     from llmdeploy.infra.drill import heal_leftovers
     from llmdeploy.infra.preflight import fetch_weights
@@ -66,7 +68,11 @@ def run_up(deployment: Deployment, *, as_json: bool) -> RunResult:
     with Telling() as tell:
         fetch_weights(deployment.plan, deployment.home.cache, tell)
     with progress(as_json=as_json) as view:
-        return deployment.runner.up(deployment.stack, deployment.program, view, refresh=True)
+        program = deployment.program(settings)
+        # In clouds the regions are independent: one that fails must not keep back the others.
+        return deployment.runner.up(
+            deployment.stack, program, view, refresh=True, keep_going=settings is not None
+        )
 
 
 def preview_destroy(deployment: Deployment) -> None:
@@ -83,8 +89,12 @@ def run_destroy(deployment: Deployment, *, as_json: bool) -> None:
     from llmdeploy.infra.provider.observe import sweep
 
     with progress(as_json=as_json) as view:
+        if deployment.simulation is not None:
+            deployment.simulation.stop(view)
         result = deployment.runner.destroy(deployment.stack, view)
     sweep(deployment.run_dir)
+    if deployment.simulation is not None:
+        deployment.simulation.forget()
     if as_json:
         print_result(result)
 

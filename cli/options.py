@@ -50,6 +50,18 @@ json_lines_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON lines: events, then the result."
 )
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+simulate_option = click.option(
+    "--simulate", is_flag=True, help="On simulated clouds: needs no credentials, costs nothing."
+)
+allow_option = click.option(
+    "--allow",
+    multiple=True,
+    metavar="CHECK",
+    help="Go on although this check of the preflight failed softly; see `llmdeploy preflight`.",
+)
+refresh_images_option = click.option(
+    "--refresh-images", is_flag=True, help="Take the newest machine images and image digests; rolls fleets."
+)
 backend_option = click.option(
     "--backend",
     metavar="URL",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from llmdeploy.cli.live.conversation import asking
+from llmdeploy.cli.live.conversation import AnswerFailed, asking
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.render.progress_json import print_line
 from llmdeploy.cli.render.status import healthy_regions, serves
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from llmdeploy.cli.opening import Deployment
-    from llmdeploy.infra.runner.result import RunResult
+    from llmdeploy.infra.status import DeploymentFacts
 
 _PROMPT: Final = "Say hello."
 # Enough to see that it answers; a longer answer would only be waited for. Tokens.
 _LENGTH: Final = 8
+_PATIENCE_S: Final = 30.0
+_PAUSE_S: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,11 @@ class FirstAnswer:
     seconds: float
 
 
-def wait_until_ready(deployment: Deployment, result: RunResult, spec: str, *, as_json: bool) -> None:
+def wait_until_ready(deployment: Deployment, result: Mapping[str, Any], spec: str, *, as_json: bool) -> None:
     """Ask the model one thing, then show where it answers and how to go on.
+
+    Args:
+        result: what `--json` tells beside the answer and the status.
 
     Raises:
         AnswerFailed: no answer came back.
@@ -42,11 +48,11 @@ def wait_until_ready(deployment: Deployment, result: RunResult, spec: str, *, as
 
     outputs = deployment.outputs(show_secrets=True)
     facts = deployment_facts(deployment.plan, deployment.run_dir, outputs)
-    answer = _first_answer(facts.endpoint, facts.api_key, facts.model)
+    answer = _first_answer_within(_PATIENCE_S if facts.simulated else 0, facts)
     status = deployment_status(facts)
     if as_json:
         told = {"answer": asdict(answer), "status": status.document()}
-        print_line("result", {"ok": True} | asdict(result) | told)
+        print_line("result", {"ok": True, **result, **told})
         return
     out = console()
     out.print(f"✓ {answer.region} answered in {answer.seconds:.1f} s", style="green")
@@ -61,6 +67,18 @@ def _show_next(spec: str, out: Console) -> None:
     out.print("\nNext:")
     for line in (f'chat {spec} "Hello!"', f"key {spec}", f"status {spec}"):
         out.print(f"  llmdeploy {line}", soft_wrap=True)
+
+
+def _first_answer_within(seconds: float, facts: DeploymentFacts) -> FirstAnswer:
+    """Load balancers send to nothing before their first checks have passed."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return _first_answer(facts.endpoint, facts.api_key, facts.model)
+        except AnswerFailed:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _first_answer(endpoint: str, key: str | None, model: str) -> FirstAnswer:

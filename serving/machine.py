@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from llmdeploy.serving.frozen import Frozen
 
-
-class Machine(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
     """The machine that local regions run on. Found by `llmdeploy.infra.machine.this_machine`."""
 
     cpus: int

@@ -9,11 +9,35 @@ from __future__ import annotations
 GATEWAY = "gateway"
 """The gateway, its supervisord, and its folder in the run folder."""
 API_KEY = "api-key"
+PEER_KEY = "peer-key"
+"""What gateways of different regions ask each other for."""
+CERTIFICATE = "certificate"
+"""Of the fronts of one cloud, where there is no domain."""
+SECRETS = "secrets"
+PEERS = "peers"
+FRONT = "front"
+SHARED = "shared"
+DOMAIN = "domain"
+ACCELERATOR = "accelerator"
+GLOBAL = "global"
+PROOF = "proof"
+OBSERVABILITY = "observability"
+PINS = "pins"
 
 
 def region(name: str) -> str:
     """A region and its supervisord: `local/a` is `local-a`."""
     return name.replace("/", "-")
+
+
+def facts(what: str) -> str:
+    """What is known of a region, or of the whole: `aws-us-east-1-facts`."""
+    return f"{what}-facts"
+
+
+def cloud(provider: str, part: str) -> str:
+    """What all regions of a cloud share: `aws-secrets`."""
+    return f"{provider}-{part}"
 
 
 def replica(region_name: str, replica_name: str) -> str:

@@ -2,102 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-from llmdeploy.serving.errors import LlmdeployError
-from llmdeploy.serving.plan.model import Plan, RegionPlan
-from llmdeploy.stacks import names
-
-if TYPE_CHECKING:
-    from llmdeploy.modules.local import LocalGateway, LocalRegion
+from llmdeploy.serving.plan.model import Plan
+from llmdeploy.stacks.pins import Pins
 
 
-def deploy(plan: Plan, run_dir: str, key_rotation: str = "") -> None:
-    """Declare everything the plan names, and export what a user needs of it.
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a program needs beside its plan.
 
     Args:
+        stack: the Pulumi stack.
         run_dir: the folder of a local deployment's files.
-        key_rotation: another value than the last draws a new API key.
-
-    Raises:
-        LlmdeployError: the plan has regions that this version cannot serve.
+        key_rotation: another value than the last draws new API keys.
+        pins: what is known already of images, machine images and zones.
+        hub_token: the token of the model hub, for nodes that find no weights in their bucket.
+        project: the project id in Google's cloud.
     """
-    _require_local(plan)
-    regions = _regions(plan, run_dir)
-    gateway = _gateway(plan, run_dir, key_rotation, list(regions.values()))
-    _export(plan, regions, gateway)
+
+    stack: str
+    run_dir: str = ""
+    key_rotation: str = ""
+    pins: Pins = field(default_factory=Pins)
+    hub_token: str | None = field(default=None, repr=False)
+    project: str | None = None
 
 
-def _require_local(plan: Plan) -> None:
-    for region in plan.regions:
-        if region.provider != "local":
-            raise LlmdeployError(
-                f"{region.name} cannot be deployed by this version", "use regions local/NAME"
-            )
+def deploy(plan: Plan, settings: Settings) -> None:
+    """Declare everything the plan names, and export what a user needs of it."""
+    if plan.regions[0].provider == "local":
+        from llmdeploy.stacks.local import deploy_local
 
+        deploy_local(plan, settings.run_dir, settings.key_rotation)
+        return
+    from llmdeploy.stacks.clouds import deploy_clouds
 
-def _regions(plan: Plan, run_dir: str) -> dict[str, LocalRegion]:
-    from llmdeploy.modules.local import LocalRegion
-
-    return {
-        region.name: LocalRegion(
-            names.region(region.name),
-            region,
-            folder=str(Path(run_dir) / region.location),
-            replica_names=_replica_names(region),
-            health=plan.gateway.health,
-        )
-        for region in plan.regions
-    }
-
-
-def _replica_names(region: RegionPlan) -> Mapping[str, str]:
-    return {name: names.replica(region.name, name) for name in region.replica_names}
-
-
-def _gateway(plan: Plan, run_dir: str, key_rotation: str, regions: Sequence[LocalRegion]) -> LocalGateway:
-    from llmdeploy.modules.local import LocalGateway
-
-    return LocalGateway(
-        names.GATEWAY,
-        plan.gateway,
-        plan.regions,
-        backends=[backend for region in regions for backend in region.backends],
-        folder=str(Path(run_dir) / names.GATEWAY),
-        key_name=names.API_KEY,
-        rotation=key_rotation,
-    )
-
-
-def _export(plan: Plan, regions: Mapping[str, LocalRegion], gateway: LocalGateway) -> None:
-    import pulumi
-
-    first = plan.regions[0].name
-    pulumi.export("name", plan.name)
-    pulumi.export("spec_digest", plan.spec_digest)
-    pulumi.export("model", plan.model.model_dump(mode="json"))
-    pulumi.export("endpoint", gateway.endpoints.apply(lambda endpoints: endpoints[first]))
-    pulumi.export("entries", gateway.endpoints)
-    pulumi.export("api_key", gateway.api_key)
-    pulumi.export("servers", {region.name: _server(region) for region in plan.regions})
-    pulumi.export(
-        "replicas",
-        {
-            name: {
-                "region": region.name,
-                "port": replica.port,
-                "log": replica.log,
-                "metrics_path": region.server.metrics_path,
-            }
-            for region in plan.regions
-            for name, replica in regions[region.name].replicas.items()
-        },
-    )
-
-
-def _server(region: RegionPlan) -> Mapping[str, str]:
-    """What really serves in the region."""
-    server = region.server
-    return {"kind": server.kind, "weights": server.weights, "substitution": server.substitution}
+    deploy_clouds(plan, settings)

@@ -51,7 +51,9 @@ def chat(
     outputs = deployment.outputs(show_secrets=True)
     asked = _model(deployment.plan, model)
     endpoint, key = _address(outputs, entry), outputs.get("api_key")
-    with asking(endpoint, key, asked, prompt, max_tokens=max_tokens) as answer:
+    with asking(
+        endpoint, key, asked, prompt, max_tokens=max_tokens, trusted=outputs.get("trusted")
+    ) as answer:
         click.echo(click.style(f"{answer.region} ({answer.replica}) answers:", dim=True), err=True)
         for piece in answer.pieces:
             click.echo(piece, nl=False)

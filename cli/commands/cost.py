@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from functools import partial
+from json import dumps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from llmdeploy.cli.command import command
-from llmdeploy.cli.opening import open_plan
 from llmdeploy.cli.options import env_option, json_option, spec_argument
+from llmdeploy.cli.views import View
 from llmdeploy.infra.home import home_from_environment
 from llmdeploy.serving.errors import LlmdeployError
+
+if TYPE_CHECKING:
+    from llmdeploy.serving.plan.model import Plan
 
 
 @command(
     "llmdeploy cost chat.yaml",
     "llmdeploy cost chat.yaml --tokens-per-month 5e9",
-    "llmdeploy cost chat.yaml --json",
+    "llmdeploy cost chat.yaml --sources",
 )
 @spec_argument()
 @env_option
 @click.option("--tokens-per-month", type=click.FloatRange(min=1), metavar="N", help="Price this volume too.")
+@click.option("--sources", is_flag=True, help="Show where each number is from.")
 @json_option
-def cost(spec: Path, environment: str | None, tokens_per_month: float | None, as_json: bool) -> None:
+def cost(
+    spec: Path, environment: str | None, tokens_per_month: float | None, sources: bool, as_json: bool
+) -> None:
     """Show what a spec costs, row by row, beside managed endpoints and APIs."""
-    home = home_from_environment()
-    planned = open_plan(spec, environment, home)
+    options: dict[str, Any] = {"tokens": tokens_per_month, "sources": sources, "json": as_json}
+    view = View("cost", spec, environment, options, home_from_environment())
+    view.show(partial(_draw, overlay=view.home.root / "catalog", **options))
+
+
+def _draw(
+    planned: Plan, into: TextIO, *, overlay: Path, tokens: float | None, sources: bool, json: bool
+) -> None:
     if planned.cost is None:
         raise LlmdeployError(
             f"{planned.stack_name} runs on this machine, which costs nothing",
@@ -33,12 +48,10 @@ def cost(spec: Path, environment: str | None, tokens_per_month: float | None, as
         )
     from llmdeploy.cli.render.cost import cost_data, show_cost
 
-    data = cost_data(planned, home.root / "catalog", tokens_per_month)
-    if as_json:
-        import json
-
-        click.echo(json.dumps(data, indent=2))
+    data = cost_data(planned, overlay, tokens)
+    if json:
+        click.echo(dumps(data, indent=2), into)
         return
     from llmdeploy.cli.render.console import console
 
-    show_cost(data, console())
+    show_cost(data, console(into=into), sources=sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,13 +34,20 @@ class AnswerFailed(LlmdeployError):
 
 @contextmanager
 def asking(
-    endpoint: str, key: str | None, model: str, prompt: str, *, max_tokens: int | None = None
+    endpoint: str,
+    key: str | None,
+    model: str,
+    prompt: str,
+    *,
+    max_tokens: int | None = None,
+    trusted: str | None = None,
 ) -> Iterator[Answer]:
     """Send a prompt; the answer can be read inside the `with`.
 
     Args:
         endpoint: base URL of the gateway, with or without `/v1`.
         key: the API key; None when the deployment needs none.
+        trusted: the certificates (PEM) of fronts that have signed their own; None for the public authorities.
 
     Raises:
         AnswerFailed: no answer, an error of the gateway, or a stream that broke off.
@@ -52,7 +60,8 @@ def asking(
     headers = {"authorization": f"Bearer {key}"} if key else {}
     url = f"{endpoint.rstrip('/').removesuffix('/v1')}/v1/chat/completions"
     # A proxy of the environment has nothing to do with a gateway on this machine's loopback.
-    with httpx.Client(timeout=_SILENCE_S, trust_env=False) as client:
+    verify = ssl.create_default_context(cadata=trusted) if trusted and url.startswith("https") else True
+    with httpx.Client(timeout=_SILENCE_S, trust_env=False, verify=verify) as client:
         try:
             with client.stream("POST", url, json=body, headers=headers) as response:
                 if response.status_code != httpx.codes.OK:

@@ -5,24 +5,32 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from llmdeploy.cli.render.money import ESTIMATE, usd
 from llmdeploy.cli.render.table import heading, show, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from llmdeploy.serving.advise.circumstances import Circumstances
     from llmdeploy.serving.plan.model import Plan
 
-BAR = 24
+BAR = 20
 """Characters of the longest bar."""
 
 
-def advice_data(given: Circumstances, plan: Plan | None) -> dict[str, Any]:
-    """The advice as JSON has it."""
+def advice_data(given: Circumstances, plan: Plan | None, overlay: Path, points: int) -> dict[str, Any]:
+    """The advice as JSON has it.
+
+    Args:
+        overlay: the folder of own and refreshed prices.
+        points: of the curve.
+    """
     from llmdeploy.serving.advise.framework import advise_framework
 
     data: dict[str, Any] = {"circumstances": asdict(given), "framework": asdict(advise_framework(given))}
-    return data | (_hosting(given, plan) if plan is not None else {})
+    return data | (_hosting(given, plan, overlay, points) if plan is not None else {})
 
 
 def show_advice(data: dict[str, Any], out: Console, *, sources: bool) -> None:
@@ -39,26 +47,32 @@ def show_advice(data: dict[str, Any], out: Console, *, sources: bool) -> None:
         show(table(None, [(f"[{index}]", text) for index, text in enumerate(data["sources"], 1)]), out)
 
 
-def _hosting(given: Circumstances, plan: Plan) -> dict[str, Any]:
+def _hosting(given: Circumstances, plan: Plan, overlay: Path, points: int) -> dict[str, Any]:
     from llmdeploy.serving.advise.curve import cost_curve
     from llmdeploy.serving.advise.hosting import advise_hosting
-    from llmdeploy.serving.cost.alternatives import api_costs
-    from llmdeploy.serving.cost.volume import volume_cost
+    from llmdeploy.serving.cost.alternatives import api_costs, endpoint_costs
+    from llmdeploy.serving.cost.volume import both_ways
 
-    volume, apis = volume_cost(plan), api_costs(plan)
-    advice = advise_hosting(given, volume, apis)
-    middle = advice.break_even_tokens or given.tokens_per_month
-    curve = cost_curve(volume, apis[0].million_tokens_usd, middle) if apis else ()
     cost = plan.cost
     assert cost is not None
+    endpoints, apis = endpoint_costs(plan, overlay), api_costs(plan)
+    own, managed = both_ways(plan, endpoints)
+    assert own is not None  # every endpoint's instance has a price of its own
+    advice = advise_hosting(given, own, managed, apis, estimated=cost.estimated)
+    middle = advice.break_even_tokens or given.tokens_per_month
+    curve = cost_curve(own, managed, apis[0].million_tokens_usd, middle=middle, points=points) if apis else ()
+    otherwise = [(one, one.self_hosted if plan.variant == "managed" else one.managed) for one in endpoints]
     return {
+        "stack": plan.stack_name,
         "hosting": asdict(advice),
         "curve": [asdict(point) for point in curve],
         "apis": [asdict(one) for one in apis],
+        "endpoints": [asdict(one) for one in endpoints],
         "sources": list(
             dict.fromkeys(
                 [
                     *(f"{row.item} in {row.region}: {row.source}" for row in cost.rows),
+                    *(f"{one.unit} in {one.region}: {rate.source}" for one, rate in otherwise if rate),
                     *(f"{one.price.provider}: {one.price.source}, {one.price.checked}" for one in apis),
                 ]
             )
@@ -72,19 +86,41 @@ def _show_hosting(data: dict[str, Any], out: Console) -> None:
     rows = [(advice["choice"], reason) for reason in advice["reasons"][:1]]
     rows += [("", reason) for reason in advice["reasons"][1:]]
     rows += [("but", doubt) for doubt in advice["doubts"]]
-    even = advice["break_even_tokens"]
-    shown = f"{even:,.0f} tokens a month" if even else "none: the API is cheaper at every volume"
     if data["apis"]:
-        rows.append(("break-even", shown))
+        rows.append(("break-even", _crossing(advice["break_even_tokens"], advice["settled_tokens"])))
     show(table(None, rows), out)
     out.print()
+    _show_bills(data, out)
     if data["curve"]:
         heading("USD a month by volume: self-hosted and the cheapest API", out)
-        show(table(("tokens", "self-hosted", "API", "cheaper", ""), _bars(data["curve"])), out)
+        show(table(("tokens", "self-hosted", "managed", "API", "cheaper", ""), _bars(data["curve"])), out)
         out.print()
+    out.print(f"{ESTIMATE}; --sources says where each number is from", style="dim")
+    out.print()
 
 
-def _bars(curve: list[dict[str, float]]) -> list[tuple[str, ...]]:
+def _crossing(even: float | None, settled: float | None) -> str:
+    if even is None:
+        return "none: the API is cheaper at every volume"
+    then = f"; for good from {settled:,.0f}" if settled is not None and settled > even else ""
+    return f"{even:,.0f} tokens a month{then}"
+
+
+def _show_bills(data: dict[str, Any], out: Console) -> None:
+    advice, tokens = data["hosting"], data["circumstances"]["tokens_per_month"]
+    heading(f"{tokens:,.0f} tokens a month, USD", out)
+    estimated = advice["estimated"]
+    rows = [("self-hosted", usd(advice["self_hosted_usd"], estimated=estimated, digits=0), "")]
+    units = ", ".join(one["unit"] for one in data["endpoints"])
+    rows.append(("managed endpoint", usd(advice["managed_usd"], estimated=True, digits=0), units))
+    if data["apis"]:
+        provider = data["apis"][0]["price"]["provider"]
+        rows.append(("API", usd(advice["api_usd"], estimated=False, digits=0), provider))
+    show(table(None, rows), out)
+    out.print()
+
+
+def _bars(curve: list[dict[str, Any]]) -> list[tuple[str, ...]]:
     """Bars of each volume's API price as a share of the self-hosted one, cut at twice it."""
     rows: list[tuple[str, ...]] = []
     for point in curve:
@@ -94,6 +130,7 @@ def _bars(curve: list[dict[str, float]]) -> list[tuple[str, ...]]:
             (
                 f"{point['tokens']:.1e}",
                 f"{own:,.0f}",
+                usd(point["managed_usd"], estimated=False, digits=0),
                 f"{api:,.0f}",
                 "self-hosted" if own <= api else "API",
                 bar,

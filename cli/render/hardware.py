@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from llmdeploy.cli.render.money import ESTIMATE, usd
+from llmdeploy.cli.render.startup import show_start, start_rows
 from llmdeploy.cli.render.table import heading, show, table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from llmdeploy.serving.plan.hardware import HardwarePlan
+    from llmdeploy.serving.plan.hardware import HardwarePlan, ManagedPlan
     from llmdeploy.serving.plan.model import Plan
 
 RUNNERS_UP = 5
 """Shown of each region; `--json` has more."""
 
 
-def show_hardware(plan: Plan, out: Console) -> None:
-    """Each cloud region's hardware, and the price of the whole."""
+def show_hardware(plan: Plan, out: Console, *, verbose: bool = False) -> None:
+    """Each cloud region's hardware, how long it takes to start, and the price of the whole."""
     for region in plan.regions:
         if region.hardware is None:
             continue
         heading(f"Hardware in {region.name}", out)
-        show(table(None, _rows(region.hardware, region.server.startup_timeout_s)), out)
+        rows = [*_managed(region.managed), *_rows(region.hardware), *start_rows(region.startup)]
+        show(table(None, rows), out)
         out.print()
+        if verbose and region.startup is not None:
+            show_start(region.startup, out)
         show(table(("instead", "GPUs", "USD/h", "why not"), _runners_up(region.hardware)), out)
         out.print()
     if plan.cost is not None:
         heading("Price", out)
         show(table(None, _price(plan)), out)
+        if plan.cost.estimated:
+            out.print(ESTIMATE, style="dim")
         out.print()
 
 
-def _rows(hardware: HardwarePlan, startup_s: float) -> list[tuple[str, str]]:
+def _rows(hardware: HardwarePlan) -> list[tuple[str, str]]:
     memory, speed = hardware.memory, hardware.speed
     stages = f", {hardware.pipeline_parallel} stages" if hardware.pipeline_parallel > 1 else ""
-    estimate = " (estimate)" if hardware.price_estimated else ""
+    price = usd(hardware.hourly_usd, estimated=hardware.price_estimated, digits=3)
     return [
         ("instance", f"{hardware.instance}: {hardware.gpus} × {hardware.gpu}{stages}"),
-        ("price", f"{hardware.hourly_usd:.3f} USD an hour, {hardware.purchase}{estimate}"),
+        ("price", f"{price} USD an hour, {hardware.purchase}{_fallback(hardware)}"),
         ("", f"{hardware.price_source}, {hardware.price_checked}"),
         (
             "GPU memory",
@@ -62,8 +70,22 @@ def _rows(hardware: HardwarePlan, startup_s: float) -> list[tuple[str, str]]:
                 f"({speed.source}, ± {speed.band:.0%})"
             ),
         ),
-        ("start", f"ready within {startup_s / 60:.1f} minutes, else given up"),
     ]
+
+
+def _managed(managed: ManagedPlan | None) -> list[tuple[str, str]]:
+    if managed is None:
+        return []
+    titles = ["limits", *[""] * len(managed.limits)]
+    limits = [(title, limit.what) for title, limit in zip(titles, managed.limits, strict=False)]
+    return [("service", managed.service), *limits]
+
+
+def _fallback(hardware: HardwarePlan) -> str:
+    if hardware.fallback_usd is None:
+        return ""
+    price = usd(hardware.fallback_usd, estimated=hardware.fallback_estimated, digits=3)
+    return f", else {price} on demand"
 
 
 def _runners_up(hardware: HardwarePlan) -> list[tuple[str, str, str, str]]:
@@ -71,7 +93,7 @@ def _runners_up(hardware: HardwarePlan) -> list[tuple[str, str, str, str]]:
         (
             one.instance,
             f"{one.gpus} × {one.gpu}",
-            "?" if one.hourly_usd is None else f"{one.hourly_usd:.2f}",
+            usd(one.hourly_usd, estimated=one.estimated),
             one.reason,
         )
         for one in hardware.runners_up[:RUNNERS_UP]
@@ -83,8 +105,15 @@ def _price(plan: Plan) -> list[tuple[str, str]]:
 
     cost = plan.cost
     assert cost is not None
+    shown = partial(usd, estimated=cost.estimated)
     scales = (("least", cost.least_usd), ("expected", cost.expected_usd), ("most", cost.most_usd))
     return [
-        *((name, f"{usd:,.2f} USD an hour, {usd * MONTH_HOURS:,.0f} a month") for name, usd in scales),
-        ("tokens", f"{cost.million_tokens_usd:.3f} USD a million at {cost.utilisation:.0%} utilisation"),
+        *(
+            (name, f"{shown(hourly)} USD an hour, {shown(hourly * MONTH_HOURS, digits=0)} a month")
+            for name, hourly in scales
+        ),
+        (
+            "tokens",
+            f"{shown(cost.million_tokens_usd, digits=3)} USD a million at {cost.utilisation:.0%} utilisation",
+        ),
     ]

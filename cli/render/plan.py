@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
     from llmdeploy.serving.plan.model import Decision, Plan, RegionPlan
 
+FAILOVERS = 3
+"""Regions to fail over to that are shown of each; `--json` has all of them."""
 
-def show_plan(plan: Plan, out: Console) -> None:
+
+def show_plan(plan: Plan, out: Console, *, verbose: bool = False) -> None:
     """The regions, what serves in them, every decision with its reason, and the warnings."""
     _show_head(plan, out)
     _show_regions(plan, out)
-    show_hardware(plan, out)
-    _show_gateway(plan, out)
+    show_hardware(plan, out, verbose=verbose)
+    if plan.variant == "self-hosted":
+        _show_gateway(plan, out)
     _show_decisions(plan, out)
     show_warnings(plan, out)
 
@@ -61,12 +65,17 @@ def _show_regions(plan: Plan, out: Console) -> None:
             _replicas(region),
             _serves_with(region),
             str(region.server.concurrency),
-            ", ".join(region.failover) or "none",
+            _failover(region),
         )
         for region in plan.regions
     ]
     show(table(("region", "replicas", "serves with", "at once each", "fails over to"), rows), out)
     out.print()
+
+
+def _failover(region: RegionPlan) -> str:
+    first, further = region.failover[:FAILOVERS], region.failover[FAILOVERS:]
+    return ", ".join([*first, *([f"then {len(further)} more"] if further else [])]) or "none"
 
 
 def _serves_with(region: RegionPlan) -> str:

@@ -51,7 +51,7 @@ class CertificateResource:
 
     def create(self, inputs: Mapping[str, Any], work: Work) -> State:
         """Make one."""
-        return _signed(inputs["names"])
+        return signed(inputs["names"])
 
     def read(self, state: Mapping[str, Any]) -> State | None:
         """As the state has it."""
@@ -59,7 +59,7 @@ class CertificateResource:
 
     def update(self, inputs: Mapping[str, Any], state: Mapping[str, Any], work: Work) -> State:
         """Make another when this one comes to its end."""
-        return _signed(inputs["names"]) if _ends_soon(state) else dict(self.read(state) or {})
+        return signed(inputs["names"]) if _ends_soon(state) else dict(self.read(state) or {})
 
     def delete(self, state: Mapping[str, Any], work: Work) -> None:
         """Nothing but the state holds it."""
@@ -70,7 +70,8 @@ def _ends_soon(state: Mapping[str, Any]) -> bool:
     return end - datetime.datetime.now(datetime.UTC) < datetime.timedelta(days=RENEW_DAYS)
 
 
-def _signed(names: tuple[str, ...]) -> State:
+def signed(names: tuple[str, ...]) -> State:
+    """A new key and its certificate for these names."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -78,7 +79,15 @@ def _signed(names: tuple[str, ...]) -> State:
 
     # P-256: ACM and Google's load balancers import it, and a handshake costs a tenth of RSA's.
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
+    serial = x509.random_serial_number()
+    # Two clouds' certificates are for the same name and are trusted side by side: verifiers look an issuer up
+    # by its subject, so the subjects must differ.
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64]),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, f"{serial:x}"),
+        ]
+    )
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     end = now + datetime.timedelta(days=VALID_DAYS)
     certificate = (
@@ -86,7 +95,7 @@ def _signed(names: tuple[str, ...]) -> State:
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - datetime.timedelta(minutes=5))
         .not_valid_after(end)
         .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)

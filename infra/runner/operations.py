@@ -40,11 +40,11 @@ def _preview_new(session: Session, call: EngineCall) -> RunResult:
         return run(alone, "preview", call)
 
 
-def up(session: Session, refresh: bool, message: str) -> RunResult:
+def up(session: Session, refresh: bool, message: str, keep_going: bool) -> RunResult:
     """See Runner.up."""
 
     def call(stack: ThriftyStack, events: Translator) -> None:
-        stack.up(on_event=events, refresh=refresh, message=message, **_QUIET)
+        stack.up(on_event=events, refresh=refresh, message=message, continue_on_error=keep_going, **_QUIET)
 
     with stack_lock(session.locks, session.stack) as unclean:
         try:

@@ -66,12 +66,18 @@ class Runner:
         *,
         refresh: bool = False,
         message: str = "",
+        keep_going: bool = False,
     ) -> RunResult:
-        """Make the stack what the program says. With `refresh`, drift is found and mended in the same run."""
+        """Make the stack what the program says. With `refresh`, drift is found and mended in the same run.
+
+        Args:
+            keep_going: a resource that fails keeps back only those that need it; without, nothing new is
+                begun after it.
+        """
         from llmdeploy.infra.runner.operations import up
 
         with file_errors(self._home):
-            return up(self._session(stack, on_event, program), refresh, message)
+            return up(self._session(stack, on_event, program), refresh, message, keep_going)
 
     def refresh(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
         """Ask the providers what is really there and keep it in the state (not with `preview_only`)."""

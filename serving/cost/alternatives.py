@@ -1,4 +1,5 @@
-"""What else would serve the same spec: the cloud's managed endpoints, and other people's APIs."""
+"""What else would serve the same spec: the cloud's managed endpoints, or instances of one's own; and other
+people's APIs."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmdeploy.serving.catalog.api_prices import ApiPrice, api_prices
-from llmdeploy.serving.catalog.managed import managed_price
+from llmdeploy.serving.catalog.managed import ManagedPrice, managed_price, managed_service
+from llmdeploy.serving.catalog.prices import Price, price
 from llmdeploy.serving.cost.rows import expected_replicas
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
@@ -15,17 +17,25 @@ CHEAPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ManagedCost:
-    """The same instances as a managed endpoint, USD an hour at the expected scale."""
+class Rate:
+    """USD for one hour of one replica's instance, and where that is from."""
+
+    hourly_usd: float
+    estimated: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointCost:
+    """The instance of a region, self-hosted and as a managed endpoint. None where no price is known."""
 
     region: str
     unit: str
-    self_hosted_usd: float
-    """The instances alone."""
-    managed_usd: float | None
-    """None where the catalog has no price."""
-    estimated: bool
-    source: str
+    """What the cloud calls the endpoint."""
+    replicas: float
+    """At the expected scale."""
+    self_hosted: Rate | None
+    managed: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +46,9 @@ class ApiCost:
     million_tokens_usd: float
 
 
-def managed_costs(plan: Plan, overlay: Path | None = None) -> tuple[ManagedCost, ...]:
-    """Region by region; managed endpoints have load balancing and gateways of their own."""
-    return tuple(_managed(plan, region, overlay) for region in plan.regions if region.hardware)
+def endpoint_costs(plan: Plan, overlay: Path | None = None) -> tuple[EndpointCost, ...]:
+    """Region by region, the instances alone: managed endpoints have load balancing of their own."""
+    return tuple(_endpoint(plan, region, overlay) for region in plan.regions if region.hardware)
 
 
 def api_costs(plan: Plan) -> tuple[ApiCost, ...]:
@@ -58,20 +68,32 @@ def input_share(plan: Plan) -> float:
     return hardware.speed.input_tokens / (hardware.speed.input_tokens + hardware.speed.output_tokens)
 
 
-def _managed(plan: Plan, region: RegionPlan, overlay: Path | None) -> ManagedCost:
+def _endpoint(plan: Plan, region: RegionPlan, overlay: Path | None) -> EndpointCost:
     hardware = region.hardware
     assert hardware is not None
     assert plan.cost is not None
-    replicas = expected_replicas(region, plan.cost.utilisation)
-    # Vertex AI's machines have no public price that the catalog could name a source for.
-    service = "sagemaker" if region.provider == "aws" else "vertex"
-    unit = f"ml.{hardware.instance}" if region.provider == "aws" else hardware.instance
-    found = managed_price(service, region.name, unit, overlay)
-    return ManagedCost(
-        region=region.name,
-        unit=f"{service} {unit}",
-        self_hosted_usd=hardware.hourly_usd * replicas,
-        managed_usd=found.hourly_usd * replicas if found else None,
-        estimated=found.estimated if found else False,
-        source=found.source if found else "no public price found",
+    service = managed_service(region.provider)
+    planned = Rate(
+        hardware.hourly_usd,
+        hardware.price_estimated,
+        f"{hardware.price_source} ({hardware.price_checked})",
     )
+    own: Rate | None = planned
+    managed: Rate | None = planned
+    unit: str | None = hardware.instance
+    if region.managed is not None:
+        own = _rate(price(region.name, service.instance(hardware.instance), "on-demand", overlay))
+    else:
+        unit = service.unit(hardware.instance)
+        managed = _rate(managed_price(region.name, unit, overlay)) if unit else None
+    return EndpointCost(
+        region=region.name,
+        unit=f"{service.shown} {unit}" if unit else f"no {service.shown} of {hardware.instance}",
+        replicas=expected_replicas(region, plan.cost.utilisation),
+        self_hosted=own,
+        managed=managed,
+    )
+
+
+def _rate(found: Price | ManagedPrice | None) -> Rate | None:
+    return Rate(found.hourly_usd, found.estimated, f"{found.source} ({found.checked})") if found else None

@@ -6,19 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from llmdeploy.serving.catalog.table import read_table
 from llmdeploy.serving.plan.cost import CostPlan, CostRow
+from llmdeploy.serving.plan.front import accelerated
 from llmdeploy.serving.plan.hardware import HardwarePlan
 from llmdeploy.serving.plan.model import RegionPlan
 
-GATEWAYS = 2
-"""Envoys in a region: one may be lost."""
 TOKEN_BYTES = 250
 """Bytes of a streamed output token on the wire: OpenAI's chunk of about 200 with its headers."""
 
 
-def cost_plan(regions: Sequence[RegionPlan], utilisation: float) -> CostPlan:
+def cost_plan(regions: Sequence[RegionPlan], utilisation: float, domain: str | None = None) -> CostPlan:
     """The bill at the least, the expected and the most replicas of every region."""
     rows = [row for region in regions for row in _region_rows(region, utilisation)]
-    rows += _entry_rows(regions)
+    rows += _entry_rows(regions, domain)
     tokens = sum(_tokens_per_hour(region, utilisation) for region in regions)
     return CostPlan(rows=tuple(rows), utilisation=utilisation, tokens_per_hour=tokens)
 
@@ -33,11 +32,10 @@ def _region_rows(region: RegionPlan, utilisation: float) -> Iterator[CostRow]:
     assert hardware is not None
     yield _instances(region, hardware, expected_replicas(region, utilisation))
     facts = read_table("network")[region.provider]
-    for key, count in (("load_balancer", 1), ("gateway", GATEWAYS)):
-        row = facts[key]
-        usd = row["hourly"] * count
-        item = row["what"] if count == 1 else f"{count} × {row['what']}"
-        yield _fixed(region.name, item, usd, row["source"])
+    for row in facts.values() if region.managed is None else ():
+        if count := row.get("count"):
+            item = row["what"] if count == 1 else f"{count} × {row['what']}"
+            yield _fixed(region.name, item, row["hourly"] * count, row["source"])
     yield _egress(region, hardware, utilisation, facts["egress"])
 
 
@@ -49,7 +47,7 @@ def _instances(region: RegionPlan, hardware: HardwarePlan, expected: float) -> C
         least_usd=usd * region.min_replicas,
         expected_usd=usd * expected,
         most_usd=dearest * region.max_replicas,
-        estimated=hardware.price_estimated,
+        estimated=hardware.price_estimated or hardware.fallback_estimated,
         source=f"{hardware.price_source} ({hardware.price_checked})",
     )
 
@@ -69,8 +67,8 @@ def _egress(
     )
 
 
-def _entry_rows(regions: Sequence[RegionPlan]) -> Iterator[CostRow]:
-    if len(regions) > 1 and any(region.provider == "aws" for region in regions):
+def _entry_rows(regions: Sequence[RegionPlan], domain: str | None) -> Iterator[CostRow]:
+    if regions[0].managed is None and accelerated(regions, domain):
         row = read_table("network")["aws"]["entry"]
         yield _fixed("all", row["what"], row["hourly"], row["source"])
 

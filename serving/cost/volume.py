@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from llmdeploy.serving.cost.alternatives import EndpointCost
 from llmdeploy.serving.plan.cost import MONTH_HOURS
 from llmdeploy.serving.plan.model import Plan
 
@@ -41,19 +43,56 @@ class VolumeCost:
                 return tokens
         return None
 
+    def settled(self, million_tokens_usd: float) -> float | None:
+        """The tokens a month from which self-hosting never costs more than an API again; None where it always
+        does somewhere.
 
-def volume_cost(plan: Plan) -> VolumeCost:
-    """The function for a plan that has a price."""
+        It may lie above the break-even: a replica that has just been added is paid for before it is full.
+        """
+        found: float | None = 0.0
+        below = 0.0
+        for extra in range(MOST_REPLICAS):
+            usd = self.fixed_usd + extra * self.replica_usd
+            meets = usd / million_tokens_usd * 1e6
+            full = self.included_tokens + extra * self.replica_tokens
+            if meets > below:
+                found = min(meets, full) if extra < MOST_REPLICAS - 1 else None
+            below = full
+        return found
+
+
+def volume_cost(plan: Plan, rates: Mapping[str, float] | None = None) -> VolumeCost:
+    """The function for a plan that has a price.
+
+    Args:
+        rates: USD an hour of each region's instance when it is had another way; with them, instances alone.
+    """
     cost = plan.cost
     assert cost is not None
-    included, best = 0.0, (float("inf"), 0.0, 1.0)
+    fixed, included, best = 0.0, 0.0, (float("inf"), 0.0, 1.0)
     for region in plan.regions:
         hardware = region.hardware
         assert hardware is not None
         speed = hardware.speed
         each = speed.requests_per_second * (speed.input_tokens + speed.output_tokens)
         tokens = each * cost.utilisation * 3600 * MONTH_HOURS
+        usd = (hardware.hourly_usd if rates is None else rates[region.name]) * MONTH_HOURS
         included += tokens * region.min_replicas
-        usd = hardware.hourly_usd * MONTH_HOURS
+        fixed += usd * region.min_replicas
         best = min(best, (usd / tokens, usd, tokens))
-    return VolumeCost(cost.least_usd * MONTH_HOURS, included, best[1], best[2])
+    whole = cost.least_usd * MONTH_HOURS if rates is None else fixed
+    return VolumeCost(whole, included, best[1], best[2])
+
+
+def both_ways(plan: Plan, endpoints: Sequence[EndpointCost]) -> tuple[VolumeCost | None, VolumeCost | None]:
+    """The plan self-hosted, and as managed endpoints: as planned the one, its instances alone the other; None
+    where a price is not known."""
+    planned_managed = plan.variant == "managed"
+    other = {
+        each.region: rate.hourly_usd
+        for each in endpoints
+        if (rate := each.self_hosted if planned_managed else each.managed) is not None
+    }
+    planned = volume_cost(plan)
+    otherwise = volume_cost(plan, other) if len(other) == len(plan.regions) else None
+    return (otherwise, planned) if planned_managed else (planned, otherwise)

@@ -52,7 +52,8 @@ def route_configuration(
                 "request_headers_to_remove": ["authorization"],
                 "response_headers_to_add": [
                     _upstream_header(REGION_HEADER, "region"),
-                    _upstream_header(REPLICA_HEADER, "replica"),
+                    # Behind a relay are many replicas: one that says its name knows better.
+                    _upstream_header(REPLICA_HEADER, "replica", keep=peered),
                 ],
                 "response_headers_to_remove": ["x-powered-by"],
             }
@@ -129,8 +130,9 @@ def _answer(match: Config, status: int, text: str) -> Config:
     return {"match": match, "direct_response": {"status": status, "body": {"inline_string": text}}}
 
 
-def _upstream_header(name: str, key: str) -> Config:
+def _upstream_header(name: str, key: str, *, keep: bool = False) -> Config:
+    """A header of the answer; `keep`: one that the replica has set stays."""
     return {
         "header": {"key": name, "value": f"%UPSTREAM_METADATA({METADATA}:{key})%"},
-        "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+        "append_action": "ADD_IF_ABSENT" if keep else "OVERWRITE_IF_EXISTS_OR_ADD",
     }

@@ -51,3 +51,5 @@ class RegionAsk:
     least: int
     most: int | None
     """Replicas at most; None where the spec leaves them open."""
+    managed: bool = False
+    """Whether the cloud's own endpoints run the replica."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.catalog.instances import InstanceType, instances_in
+from llmdeploy.serving.catalog.managed import managed_price, managed_service
 from llmdeploy.serving.catalog.prices import Price, price
 from llmdeploy.serving.placement.ask import RegionAsk
 from llmdeploy.serving.placement.fit import Fit, fit
+
+WORTH_BEING_SURE = 0.25
+"""The share that hardware may cost more, where no source confirms the figures of what is cheaper. A choice:
+estimates of speed are off by as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Placement:
 
     chosen: Option | None
     others: tuple[Option, ...]
+    passed_over: bool = False
+    """Whether something cheaper would do by figures that no source confirms."""
 
 
 def place(ask: RegionAsk, overlay: Path | None = None) -> Placement:
@@ -60,9 +68,20 @@ def place(ask: RegionAsk, overlay: Path | None = None) -> Placement:
     unable = sorted((one for one in options if one.reason), key=_order)
     if not able:
         return Placement(None, tuple(unable))
-    best = able[0]
-    dearer = [_lost(one, best) for one in able[1:]]
-    return Placement(best, (*dearer, *unable))
+    best = _best(able)
+    lost = [_lost(one, best) for one in able if one is not best]
+    return Placement(best, (*lost, *unable), passed_over=best is not able[0])
+
+
+def _best(able: list[Option]) -> Option:
+    """The cheapest; but where its GPU's figures are not confirmed, the cheapest of those whose are, unless it
+    is much dearer."""
+    cheapest = able[0]
+    if not gpus()[cheapest.instance.gpu].unverified:
+        return cheapest
+    limit = (cheapest.hourly_usd or 0.0) * (1 + WORTH_BEING_SURE)
+    sure = (one for one in able if not gpus()[one.instance.gpu].unverified)
+    return next((one for one in sure if one.hourly_usd is not None and one.hourly_usd <= limit), cheapest)
 
 
 def _order(option: Option) -> tuple[float, int, str]:
@@ -73,14 +92,10 @@ def _order(option: Option) -> tuple[float, int, str]:
 def _lost(option: Option, best: Option) -> Option:
     ours, least = option.hourly_usd or 0.0, best.hourly_usd or 1.0
     more = (ours / least - 1) * 100
-    return Option(
-        option.instance,
-        option.fit,
-        option.price,
-        option.fallback,
-        option.replicas,
-        f"fits, {more:.0f} % dearer" if more >= 0.5 else "fits, costs the same",
-    )
+    reason = f"fits, {more:.0f} % dearer" if more >= 0.5 else "fits, costs the same"
+    if more <= -0.5:
+        reason = f"fits, {-more:.0f} % cheaper, but unverified: {gpus()[option.instance.gpu].unverified}"
+    return replace(option, reason=reason)
 
 
 @lru_cache(maxsize=65536)
@@ -95,6 +110,8 @@ def _option(ask: RegionAsk, instance: InstanceType, overlay: Path | None) -> Opt
 def _bought(
     ask: RegionAsk, instance: InstanceType, overlay: Path | None
 ) -> tuple[Price | None, Price | None, str]:
+    if ask.managed:
+        return _rented(ask, instance, overlay)
     on_demand = price(ask.region, instance.name, "on-demand", overlay)
     spot = price(ask.region, instance.name, "spot", overlay)
     if ask.purchase == "on-demand":
@@ -110,6 +127,25 @@ def _bought(
     if not instance.on_demand or on_demand is None:
         return spot, None, "cannot fall back: is not sold on demand"
     return spot, on_demand, ""
+
+
+def _rented(
+    ask: RegionAsk, instance: InstanceType, overlay: Path | None
+) -> tuple[Price | None, Price | None, str]:
+    """As an endpoint's, which the cloud rents by the hour and nobody else sees."""
+    service = managed_service(ask.region.partition("/")[0])
+    unit = service.unit(instance.name)
+    if unit is None or not instance.on_demand:
+        return None, None, f"is not rented as a {service.shown}"
+    if ask.purchase != "on-demand":
+        return None, None, f"its spot price as a {service.shown} is not known"
+    found = managed_price(ask.region, unit, overlay)
+    if found is None:
+        return None, None, f"its price as a {service.shown} is not known"
+    paid = Price(
+        ask.region, unit, "on-demand", found.hourly_usd, found.estimated, found.source, found.checked
+    )
+    return paid, None, ""
 
 
 def _replicas(ask: RegionAsk, found: Fit) -> tuple[int, str]:

@@ -38,6 +38,7 @@ def region_asks(draft: Draft, architecture: Architecture, context_length: int) -
             requests_per_second=_share(spec, region),
             least=least,
             most=None if open_ended else most,
+            managed=spec.variant == "managed",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmdeploy.serving.errors import SpecErrors
 from llmdeploy.serving.machine import Machine
@@ -14,6 +15,9 @@ from llmdeploy.serving.plan.steps.choose_server import choose_server
 from llmdeploy.serving.plan.steps.place_regions import place_regions
 from llmdeploy.serving.plan.steps.resolve_framework import resolve_framework
 from llmdeploy.serving.plan.steps.resolve_model import resolve_model
+
+if TYPE_CHECKING:
+    from llmdeploy.serving.models.description import Describe
 
 Step = Callable[[Draft], Draft]
 
@@ -26,16 +30,19 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def build_plan(source: SpecSource, machine: Machine, prices: Path | None = None) -> Plan:
+def build_plan(
+    source: SpecSource, machine: Machine, prices: Path | None = None, describe: Describe | None = None
+) -> Plan:
     """The Plan of a spec on a machine.
 
     Args:
-        prices: the folder of refreshed prices, which come before the catalog's.
+        prices: the folder of own and refreshed prices, which come before the catalog's.
+        describe: finds what the catalog does not know of a model.
 
     Raises:
         SpecErrors: the spec asks for what cannot be deployed; every problem at once.
     """
-    draft = Draft(source=source, machine=machine, price_overlay=prices)
+    draft = Draft(source=source, machine=machine, price_overlay=prices, describe=describe)
     for step in _steps(draft):
         draft = step(draft)
     if draft.problems:
@@ -68,6 +75,7 @@ def _finished(draft: Draft) -> Plan:
         gateway=draft.gateway,
         decisions=draft.decisions,
         warnings=draft.warnings,
+        domain=draft.spec.routing.domain if draft.spec.routing else None,
         protected=draft.spec.protected,
         cost=draft.cost,
     )

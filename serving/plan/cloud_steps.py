@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from llmdeploy.serving.plan.steps.add_gateway import add_gateway
+from llmdeploy.serving.plan.steps.add_gateway_tiers import add_gateway_tiers
+from llmdeploy.serving.plan.steps.check_checkpoint import check_checkpoint
 from llmdeploy.serving.plan.steps.check_draft_model import check_draft_model
 from llmdeploy.serving.plan.steps.place_in_clouds import place_in_clouds
 from llmdeploy.serving.plan.steps.price_plan import price_plan
@@ -11,9 +13,11 @@ from llmdeploy.serving.plan.steps.resolve_framework import resolve_framework
 
 CLOUD_STEPS = (
     resolve_cloud_model,
+    check_checkpoint,
     check_draft_model,
     resolve_framework,
     place_in_clouds,
     add_gateway,
+    add_gateway_tiers,
     price_plan,
 )

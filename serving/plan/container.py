@@ -9,7 +9,8 @@ from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.frameworks.from_spec import serve_request
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.frameworks.render import render
-from llmdeploy.serving.frameworks.request import GpuFacts
+from llmdeploy.serving.frameworks.request import GpuFacts, ServeRequest
+from llmdeploy.serving.node.places import in_container
 from llmdeploy.serving.placement.fit import SIXTEEN_BIT
 from llmdeploy.serving.placement.place import Option
 from llmdeploy.serving.plan.draft import Draft
@@ -31,4 +32,17 @@ def container(draft: Draft, chosen: Option) -> Launch:
     )
     divided = replace(request.parallel, tensor=found.tensor, pipeline=found.pipeline)
     server = server_name(spec.framework.name, spec.framework.backend)
-    return render(server, replace(request, parallel=divided))
+    return render(server, _mounted(replace(request, parallel=divided)))
+
+
+def _mounted(request: ServeRequest) -> ServeRequest:
+    """With local folders as the container has them."""
+    drafted = request.speculative
+    if drafted is not None and drafted.model is not None:
+        drafted = replace(drafted, model=in_container(drafted.model))
+    return replace(
+        request,
+        model=in_container(request.model),
+        adapters=tuple(replace(each, source=in_container(each.source)) for each in request.adapters),
+        speculative=drafted,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from llmdeploy.serving.frozen import Frozen
 
 MONTH_HOURS = 730
@@ -27,6 +29,13 @@ class CostPlan(Frozen):
     utilisation: float
     tokens_per_hour: float
     """Input and output together, at the expected scale and utilisation."""
+    limit_usd: float | None = Field(default=None, exclude_if=lambda limit: limit is None)
+    """The budget of an hour; None: no limit."""
+
+    @property
+    def estimated(self) -> bool:
+        """Whether a part of it is worked out, and no list price."""
+        return any(row.estimated for row in self.rows)
 
     @property
     def least_usd(self) -> float:

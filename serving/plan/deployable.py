@@ -7,21 +7,21 @@ from llmdeploy.serving.plan.draft import SpecSource
 
 
 def check_deployable(source: SpecSource) -> None:
-    """Refuse cloud regions: they are checked, planned and priced, but only local regions are deployed so far.
+    """Refuse managed endpoints: they are checked, planned and priced, but not deployed so far.
 
     Raises:
-        SpecErrors: every region that cannot be deployed.
+        SpecErrors: everything that cannot be deployed.
     """
-    problems = tuple(
-        Problem(
-            source.file,
-            *source.position(("regions", index)),
-            f"regions[{index}]",
-            f"{region.name} can be checked but not yet deployed by this version",
-            "deploy to local regions: `environments: {dev: {regions: [local/a, local/b]}}` and --env dev",
-        )
-        for index, region in enumerate(source.spec.regions)
-        if region.provider != "local"
+    if source.spec.variant != "managed":
+        return
+    raise SpecErrors(
+        [
+            Problem(
+                source.file,
+                *source.position(("variant",)),
+                "variant",
+                "managed endpoints are planned and priced but not yet deployed by this version",
+                "use variant: self-hosted, or make the endpoint that `llmdeploy plan` shows by hand",
+            )
+        ]
     )
-    if problems:
-        raise SpecErrors(problems)

@@ -14,6 +14,7 @@ from llmdeploy.serving.spec import ServingSpec
 
 if TYPE_CHECKING:
     from llmdeploy.serving.models.architecture import Architecture
+    from llmdeploy.serving.models.description import Describe
     from llmdeploy.serving.plan.cost import CostPlan
 
 SpecPath = tuple[str | int, ...]
@@ -40,7 +41,9 @@ class Draft:
     source: SpecSource
     machine: Machine
     price_overlay: Path | None = None
-    """The folder of the user's refreshed prices."""
+    """The folder of the user's own and refreshed prices."""
+    describe: Describe | None = None
+    """Finds what the catalog does not know of a model."""
     model: ModelPlan | None = None
     framework_version: str = ""
     quantization: str = ""

@@ -56,6 +56,15 @@ class OverloadPlan(Frozen):
     retry_after_s: int
 
 
+class GatewayTierPlan(Frozen):
+    """The Envoys of one cloud region, each a task or a small instance of its own."""
+
+    least: int
+    most: int
+    vcpu: float
+    memory_gib: float
+
+
 class GatewayPlan(Frozen):
     """The gateway of a deployment. `residency` maps a mark to the only regions its requests may reach."""
 

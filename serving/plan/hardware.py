@@ -47,6 +47,8 @@ class RunnerUp(Frozen):
     gpus: int
     hourly_usd: float | None
     """Of as many instances as the deployment needs at its most; None where the price is not known."""
+    estimated: bool = False
+    """Whether that is worked out, and no list price."""
     reason: str
 
 
@@ -65,6 +67,7 @@ class HardwarePlan(Frozen):
     """Of one instance."""
     fallback_usd: float | None
     """Of one instance when there is no spot capacity; None where it does not fall back."""
+    fallback_estimated: bool = False
     price_source: str
     price_checked: str
     price_estimated: bool
@@ -72,3 +75,18 @@ class HardwarePlan(Frozen):
     memory: MemoryPlan
     speed: SpeedPlan
     runners_up: tuple[RunnerUp, ...]
+
+
+class ManagedLimit(Frozen):
+    """What no spec can change of a managed endpoint."""
+
+    what: str
+    source: str
+
+
+class ManagedPlan(Frozen):
+    """The cloud's own endpoint that runs the replicas of a region."""
+
+    service: str
+    """`SageMaker endpoint`, as its cloud calls it."""
+    limits: tuple[ManagedLimit, ...]

@@ -9,8 +9,9 @@ from pydantic import Field
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.plan.cost import CostPlan
-from llmdeploy.serving.plan.gateway import GatewayPlan
-from llmdeploy.serving.plan.hardware import HardwarePlan
+from llmdeploy.serving.plan.gateway import GatewayPlan, GatewayTierPlan
+from llmdeploy.serving.plan.hardware import HardwarePlan, ManagedPlan
+from llmdeploy.serving.startup.plan import StartupPlan
 
 ServerKind = Literal["llama.cpp", "vllm-cpu", "custom", "container"]
 
@@ -45,6 +46,8 @@ class ModelPlan(Frozen):
     context_length: int
     """Tokens that one request may span, prompt and answer together."""
     adapters: tuple[AdapterPlan, ...] = ()
+    draft: str | None = Field(default=None, exclude_if=_absent)
+    """The model or head that guesses tokens for speculative decoding."""
 
 
 class ServerPlan(Frozen):
@@ -86,6 +89,15 @@ class RegionPlan(Frozen):
     server: ServerPlan
     hardware: HardwarePlan | None = Field(default=None, exclude_if=_absent)
     """The instances, in a cloud."""
+    managed: ManagedPlan | None = Field(default=None, exclude_if=_absent)
+    """The cloud's own endpoint, where it runs the replicas."""
+    startup: StartupPlan | None = Field(default=None, exclude_if=_absent)
+    """How long a replica takes to start, in a cloud, and the limits that follow."""
+    target_load: float | None = Field(default=None, exclude_if=_absent)
+    """What scaling holds a replica's load at, where the spec says: requests running and waiting over those
+    that it runs at once."""
+    gateway_tier: GatewayTierPlan | None = Field(default=None, exclude_if=_absent)
+    """The region's own gateways, in a cloud."""
 
     @property
     def replica_names(self) -> tuple[str, ...]:
@@ -110,6 +122,8 @@ class Plan(Frozen):
     gateway: GatewayPlan
     decisions: tuple[Decision, ...] = ()
     warnings: tuple[str, ...] = ()
+    domain: str | None = Field(default=None, exclude_if=_absent)
+    """The name that clients use; None: the front's own."""
     protected: bool = Field(default=False, exclude_if=lambda protected: not protected)
     """`destroy` refuses."""
     cost: CostPlan | None = Field(default=None, exclude_if=_absent)

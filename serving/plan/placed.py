@@ -21,7 +21,7 @@ def hardware_plan(ask: RegionAsk, placement: Placement, chosen: Option) -> Hardw
     assert found.sizing is not None
     assert found.capacity is not None
     return HardwarePlan(
-        instance=chosen.instance.name,
+        instance=paid.instance,
         gpu=chosen.instance.gpu,
         gpus=chosen.gpus,
         instance_gpus=chosen.instance.gpus,
@@ -30,6 +30,7 @@ def hardware_plan(ask: RegionAsk, placement: Placement, chosen: Option) -> Hardw
         purchase=ask.purchase,
         hourly_usd=paid.hourly_usd,
         fallback_usd=chosen.fallback.hourly_usd if chosen.fallback else None,
+        fallback_estimated=chosen.fallback.estimated if chosen.fallback else False,
         price_source=paid.source,
         price_checked=paid.checked,
         price_estimated=paid.estimated,
@@ -72,9 +73,10 @@ def _speed(ask: RegionAsk, found: Capacity) -> SpeedPlan:
 def _runner_up(option: Option) -> RunnerUp:
     usd = option.hourly_usd
     return RunnerUp(
-        instance=option.instance.name,
+        instance=option.price.instance if option.price else option.instance.name,
         gpu=option.instance.gpu,
         gpus=option.gpus,
         hourly_usd=None if usd is None else round(usd, 4),
+        estimated=option.price.estimated if option.price else False,
         reason=option.reason,
     )

@@ -17,6 +17,23 @@ def replica_bounds(spec: ServingSpec, region: Region) -> tuple[int, int]:
     return low, max(low, high or low)
 
 
+def target_load(spec: ServingSpec, region: Region, concurrency: int) -> float | None:
+    """The load that scaling holds a replica at: requests running and waiting over those that it runs at once.
+    None where the spec leaves it open.
+
+    Args:
+        concurrency: requests that a replica runs at once.
+    """
+    metric = target = None
+    for scaling in (region.scaling, spec.scaling):
+        if scaling is not None:
+            metric, target = metric or scaling.metric, target or scaling.target
+    if target is None:
+        return None
+    waiting = metric != "concurrency"
+    return (concurrency + target if waiting else target) / concurrency
+
+
 def replicas_at_start(spec: ServingSpec) -> int:
     """Replicas of all regions together, as `up` starts them."""
     return sum(replica_bounds(spec, region)[0] for region in spec.regions)

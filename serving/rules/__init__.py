@@ -49,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     hardware.replicas_without_gpu_are_local,
     hardware.spot_is_not_local,
     hardware.managed_is_in_a_cloud,
+    hardware.sagemaker_is_on_demand,
     scaling.scaling_has_room,
     scaling.scaling_to_zero_is_managed,
     scaling.scaling_target_has_metric,

@@ -75,9 +75,14 @@ def features_are_tested_together(spec: ServingSpec) -> Iterator[RuleProblem]:
 
 def servers_that_can(spec: ServingSpec) -> tuple[str, ...]:
     """The servers, as a spec names them, that do all that the spec asks for; none in maintenance."""
+    return tuple(shown_server(server) for server in able_servers(spec))
+
+
+def able_servers(spec: ServingSpec) -> tuple[str, ...]:
+    """The same, as tables name them."""
     features = tuple(features_of(spec))
     return tuple(
-        shown_server(server)
+        server
         for server, row in capabilities().items()
         if server != server_of(spec)
         and row.runs(features)

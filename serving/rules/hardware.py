@@ -88,6 +88,19 @@ def managed_is_in_a_cloud(spec: ServingSpec) -> Iterator[RuleProblem]:
             )
 
 
+def sagemaker_is_on_demand(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """SageMaker rents no endpoint as spot."""
+    if spec.variant != "managed" or all(region.provider != "aws" for region in spec.regions):
+        return
+    for path, hardware in hardware_named(spec):
+        if hardware.purchase in ("spot", "spot-with-fallback"):
+            yield RuleProblem(
+                (*path, "purchase"),
+                "SageMaker endpoints are not sold as spot",
+                "leave it out, or use variant: self-hosted",
+            )
+
+
 def _like(name: str, others: tuple[str, ...]) -> str:
     """The one of `others` whose name is most like `name`: those of regions near each other are."""
     return max(others, key=lambda other: SequenceMatcher(a=name, b=other).ratio(), default="")

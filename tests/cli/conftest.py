@@ -44,7 +44,7 @@ class Terminal:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=240,
             check=False,
         )
         return Outcome(ended.returncode, ended.stdout, ended.stderr)
@@ -71,7 +71,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         "LLMDEPLOY_CACHE": cache,
     }
     yield Terminal(folder, environ)
-    for run_dir in home.glob("run/*"):
+    for run_dir in (*home.glob("run/*"), *home.glob("live/*")):
         sweep(run_dir)
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from xml.etree import ElementTree
 
 import pytest
+
+from llmdeploy.serving.catalog.prices import price
 
 SPEC = """\
 name: chat
@@ -36,11 +40,12 @@ def test_cost_says_what_the_json_says(spec):
     assert shown.code == 0
     assert f"{data['hourly_usd']['expected']:,.2f} USD an hour" in shown.stdout
     assert f"{data['volume']['self_hosted_usd']:,.0f}" in shown.stdout
-    assert all(row["source"] for row in [*data["rows"], *data["managed"]])
+    rates = [one[way] for one in data["endpoints"] for way in ("self_hosted", "managed")]
+    assert all(row["source"] for row in [*data["rows"], *rates])
     assert max(map(len, shown.stdout.splitlines())) <= 80
 
 
-def test_refreshed_prices_come_first(spec):
+def test_own_prices_come_first(spec):
     prices = {
         "regions": {"us-east-1": {"g6.xlarge": {"on-demand": 0.5}}},
         "sources": [{"source": "asked today", "checked": "2026-11-24"}],
@@ -68,3 +73,90 @@ def test_advice_without_a_spec_is_about_the_framework(terminal):
     outcome = terminal.run("llmdeploy advise --structured-output")
     assert outcome.code == 0
     assert "sglang" in outcome.stdout
+
+
+def test_every_number_of_a_bill_has_its_source(spec):
+    shown = spec.run("llmdeploy cost chat.yaml --sources").stdout
+    bill, _, sources = shown.partition("\nSources\n")
+    marks = {int(mark) for mark in re.findall(r"\[(\d+)\]", bill)}
+    assert marks == set(range(1, max(marks) + 1))
+    assert [int(number) for number in re.findall(r"^\[(\d+)\]", sources, re.MULTILINE)] == sorted(marks)
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_spot_price_is_an_estimate_in_every_view(spec):
+    spec.write("chat.yaml", f"{SPEC}hardware: {{purchase: spot}}\n")
+    hourly = price("aws/us-east-1", "g6.xlarge", "spot").hourly_usd
+    for command, digits in (("plan", 3), ("cost", 3), ("catalog prices --region aws/us-east-1", 2)):
+        line = command if command.startswith("catalog") else f"{command} chat.yaml"
+        assert f"~{hourly:.{digits}f}" in spec.run(f"llmdeploy {line}").stdout
+    assert "g6.xlarge is an estimate, no list price" in spec.run("llmdeploy plan chat.yaml").stdout
+    advice = spec.run("llmdeploy advise chat.yaml").stdout
+    assert re.search(r"self-hosted +~[\d,]+", advice)
+    assert "self-hosting costs about" in advice
+
+
+def test_a_managed_spec_is_planned_as_the_endpoint_and_not_deployed(spec):
+    spec.write("chat.yaml", f"variant: managed\n{SPEC}")
+    shown = spec.run("llmdeploy plan chat.yaml").stdout
+    assert "ml.g6.xlarge: 1 × l4" in shown
+    assert "SageMaker endpoint" in shown
+    assert "a bearer token lasts 12 hours" in shown
+    assert "Gateway" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "ml.g6.xlarge, on-demand" in spec.run("llmdeploy cost chat.yaml").stdout
+    refused = spec.run("llmdeploy up chat.yaml --yes")
+    assert refused.code == 2
+    assert "chat.yaml:1:10 variant: managed endpoints are planned and priced but not yet" in refused.stderr
+
+
+def test_hardware_whose_figures_nothing_confirms_is_never_chosen_in_silence(spec):
+    spec.write("chat.yaml", SPEC.replace("3.1-8B", "3.3-70B"))
+    shown = spec.run("llmdeploy plan chat.yaml").stdout
+    shown = " ".join(shown.split())
+    assert "g7e.2xlarge: 1 × rtx-pro-6000" in shown
+    assert "rtx-pro-6000 is not wholly confirmed: its TFLOPS are worked out" in shown
+    assert "g6.12xlarge is sure, and 37 % dearer" in shown
+
+
+def test_a_shape_from_memory_is_a_warning_with_a_mend(spec):
+    spec.write("chat.yaml", SPEC.replace("meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen2.5-7B-Instruct"))
+    shown = spec.run("llmdeploy plan chat.yaml").stdout
+    shown = " ".join(shown.split())
+    assert "Qwen/Qwen2.5-7B-Instruct: the catalog has its shape from memory" in shown
+    assert "llmdeploy catalog add Qwen/Qwen2.5-7B-Instruct FOLDER" in shown
+    assert "Qwen/Qwen2.5-7B-Instruct?" in spec.run("llmdeploy catalog models").stdout
+
+
+@pytest.mark.parametrize("suffix", ["png", "html"])
+def test_the_break_even_is_drawn(spec, suffix):
+    outcome = spec.run(f"llmdeploy advise chat.yaml --plot break-even.{suffix}")
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert outcome.stdout.endswith(f"Drawn in break-even.{suffix}.\n")
+    drawn = (spec.folder / f"break-even.{suffix}").read_bytes()
+    if suffix == "png":
+        assert drawn.startswith(b"\x89PNG\r\n")
+        return
+    page = drawn.decode()
+    figure = ElementTree.fromstring(re.search(r"<svg.*</svg>", page, re.DOTALL)[0])
+    words = {text.text for text in figure.iter("text")}
+    assert {"tokens a month, input and output together", "USD a month", "1 billion", "1k"} <= words
+    assert len(list(figure.iter("polyline"))) == 3
+    assert "genai-prices" in page
+    # It needs nothing from elsewhere.
+    assert not re.search(r"<script|<link|src=|href=|@import|url\(", page)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ("chat.yaml --plot curve.pdf", "name a file that ends with .png or .html"),
+        ("--plot curve.png", "--plot needs a SPEC"),
+        ("chat.yaml --plot missing/curve.html", "missing/curve.html: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_drawn(spec, arguments, problem):
+    outcome = spec.run(f"llmdeploy advise {arguments}")
+    assert outcome.code in (1, 2)
+    assert problem in outcome.stderr
+    assert "Traceback" not in outcome.stderr

@@ -14,8 +14,7 @@ import pytest
 from pulumi.runtime import mocks
 from tests.infra.provider.plans import plan
 
-from llmdeploy.serving.errors import LlmdeployError
-from llmdeploy.stacks.program import deploy
+from llmdeploy.stacks.program import Settings, deploy
 
 GOLDEN = Path(__file__).with_name("names.txt")
 
@@ -54,12 +53,5 @@ class Recorder(mocks.Mocks):
 def test_the_names_of_a_deployment_are_golden() -> None:
     recorder = Recorder()
     mocks.set_mocks(recorder, project="llmdeploy", stack="chat")
-    pulumi.runtime.test(lambda: deploy(plan("a", "b", replicas=2), "/srv/run/chat"))()
+    pulumi.runtime.test(lambda: deploy(plan("a", "b", replicas=2), Settings("chat", "/srv/run/chat")))()
     assert "\n".join(sorted(recorder.seen)) + "\n" == GOLDEN.read_text()
-
-
-def test_a_region_of_a_cloud_is_refused() -> None:
-    wanted = plan("a")
-    region = wanted.regions[0].model_copy(update={"name": "aws/us-east-1", "provider": "aws"})
-    with pytest.raises(LlmdeployError, match="aws/us-east-1 cannot be deployed by this version"):
-        deploy(wanted.model_copy(update={"regions": (region,)}), "/srv")

@@ -13,9 +13,11 @@ def check_draft_model(draft: Draft) -> Draft:
     if wanted is None or wanted.method != "draft" or not wanted.model or architecture is None:
         return draft
     try:
-        small = model_architecture(wanted.model)
-    except (ModelUnknown, BadModelFile):
-        return draft.warned(f"speculative.model: {wanted.model} is not in the catalog; not checked or sized")
+        small = model_architecture(wanted.model, overlay=draft.price_overlay, describe=draft.describe)
+    except (ModelUnknown, BadModelFile) as error:
+        return draft.warned(
+            f"speculative.model: not checked or sized, as nothing describes it: {error.problem}"
+        )
     if small.vocabulary != architecture.vocabulary:
         return draft.refused(
             ("speculative", "model"),

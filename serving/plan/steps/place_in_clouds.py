@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from llmdeploy.serving.catalog.gpus import gpus
+from llmdeploy.serving.catalog.managed import managed_service
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.placement.ask import RegionAsk
 from llmdeploy.serving.placement.place import Option, Placement, place
-from llmdeploy.serving.placement.startup import startup_budget_s
 from llmdeploy.serving.plan.asks import region_asks
 from llmdeploy.serving.plan.container import container
 from llmdeploy.serving.plan.draft import Draft
+from llmdeploy.serving.plan.hardware import ManagedLimit, ManagedPlan
 from llmdeploy.serving.plan.model import RegionPlan, ServerPlan
 from llmdeploy.serving.plan.placed import hardware_plan
+from llmdeploy.serving.plan.replicas import target_load
+from llmdeploy.serving.plan.start import check_start, region_start
 from llmdeploy.serving.plan.unplaced import refuse_region
+from llmdeploy.serving.startup.plan import StartupPlan
 
 
 def place_in_clouds(draft: Draft) -> Draft:
@@ -30,8 +35,11 @@ def place_in_clouds(draft: Draft) -> Draft:
         if placement.chosen is None:
             draft = refuse_region(draft, index, ask, placement)
             continue
-        regions.append(_region(draft, index, ask, placement, placement.chosen))
-        draft = _decided(draft, ask, placement.chosen)
+        region = _region(draft, index, ask, placement, placement.chosen)
+        regions.append(region)
+        draft = _decided(draft, ask, placement, placement.chosen)
+        if region.startup is not None:
+            draft = check_start(draft, index, region.name, region.startup)
     if draft.problems:
         return draft
     return draft.having(regions=tuple(regions), server=regions[0].server)
@@ -42,6 +50,8 @@ def _region(draft: Draft, index: int, ask: RegionAsk, placement: Placement, chos
     names = [each.name for each in draft.spec.regions]
     launch = container(draft, chosen)
     most = max(chosen.replicas, ask.least)
+    start = region_start(ask, chosen, launch)
+    server = _server(draft, ask, chosen, launch, start)
     return RegionPlan(
         name=region.name,
         provider=region.provider,
@@ -50,12 +60,21 @@ def _region(draft: Draft, index: int, ask: RegionAsk, placement: Placement, chos
         min_replicas=ask.least,
         max_replicas=most,
         failover=(*names[index + 1 :], *names[:index]),
-        server=_server(draft, ask, chosen, launch),
+        server=server,
         hardware=hardware_plan(ask, placement, chosen),
+        managed=_managed(region.provider) if ask.managed else None,
+        startup=start,
+        target_load=target_load(draft.spec, region, server.concurrency),
     )
 
 
-def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch) -> ServerPlan:
+def _managed(provider: str) -> ManagedPlan:
+    service = managed_service(provider)
+    limits = tuple(ManagedLimit(what=what, source=source) for what, source in service.limits)
+    return ManagedPlan(service=service.shown, limits=limits)
+
+
+def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch, start: StartupPlan) -> ServerPlan:
     found = chosen.fit
     assert found is not None
     assert found.sizing is not None
@@ -70,21 +89,25 @@ def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch) -> Ser
         health_path=launch.ready_path,
         metrics_path=launch.metrics_path,
         concurrency=min(room, batch),
-        startup_timeout_s=startup_budget_s(found.sizing.weights_total_gib, chosen.instance),
+        startup_timeout_s=start.timeout_s,
         drain_timeout_s=launch.drain.timeout_s or 30.0,
         launch=launch,
     )
 
 
-def _decided(draft: Draft, ask: RegionAsk, chosen: Option) -> Draft:
+def _decided(draft: Draft, ask: RegionAsk, placement: Placement, chosen: Option) -> Draft:
     instance, found = chosen.instance, chosen.fit
     assert found is not None
     if ask.gpu is None or ask.count is None:
         draft = draft.decided(
             f"{ask.region}.hardware",
             f"{instance.name} ({chosen.gpus} × {instance.gpu})",
-            "the cheapest that fits" + (" and meets the target" if draft.spec.target else ""),
+            "the cheapest that fits"
+            + (" and meets the target" if draft.spec.target else "")
+            + (", of those whose figures a source confirms" if placement.passed_over else ""),
         )
+    if gpus()[instance.gpu].unverified:
+        draft = draft.warned(_unsure(ask, placement, instance.gpu))
     if chosen.gpus < instance.gpus:
         draft = draft.warned(
             f"{ask.region}: {instance.name} has {instance.gpus} GPUs, the replica uses {chosen.gpus}"
@@ -94,3 +117,16 @@ def _decided(draft: Draft, ask: RegionAsk, chosen: Option) -> Draft:
     if chosen.price is not None and chosen.price.estimated:
         draft = draft.warned(f"{ask.region}: the price of {instance.name} is an estimate, no list price")
     return draft
+
+
+def _unsure(ask: RegionAsk, placement: Placement, gpu: str) -> str:
+    """What is not confirmed of the chosen GPU, and what would be sure."""
+    sure = next(
+        (
+            f"; {one.instance.name} is sure, and {one.reason.removeprefix('fits, ')}"
+            for one in placement.others
+            if one.reason.startswith("fits") and not gpus()[one.instance.gpu].unverified
+        ),
+        "",
+    )
+    return f"{ask.region}: {gpu} is not wholly confirmed: {gpus()[gpu].unverified}{sure}"

@@ -16,9 +16,12 @@ def price_plan(draft: Draft) -> Draft:
         draft = draft.decided(
             "workload.utilisation", f"{UTILISATION:g}", "half the peak, on the mean of a day"
         )
-    cost = cost_plan(draft.regions, share)
-    draft = draft.having(cost=cost)
     budget = draft.spec.budget
+    domain = draft.spec.routing.domain if draft.spec.routing else None
+    cost = cost_plan(draft.regions, share, domain)
+    if budget is not None:
+        cost = cost.model_copy(update={"limit_usd": budget.hourly_usd})
+    draft = draft.having(cost=cost)
     if budget is not None and cost.most_usd > budget.hourly_usd:
         return draft.refused(
             ("budget", "hourly_usd"),

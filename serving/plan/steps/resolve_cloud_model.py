@@ -12,7 +12,9 @@ def resolve_cloud_model(draft: Draft) -> Draft:
     """Names the model as clients will ask for it, and finds its architecture."""
     model = draft.spec.model
     try:
-        architecture = model_architecture(model.id)
+        architecture = model_architecture(
+            model.id, model.revision, overlay=draft.price_overlay, describe=draft.describe
+        )
     except (ModelUnknown, BadModelFile) as error:
         return draft.refused(("model", "id"), error.problem, error.mend)
     longest = architecture.max_context
@@ -30,6 +32,11 @@ def resolve_cloud_model(draft: Draft) -> Draft:
         draft = draft.warned(
             f"{model.id}: the kind {architecture.model_type} is not known; sized as if it were like Llama"
         )
+    if not architecture.verified:
+        draft = draft.warned(
+            f"{model.id}: the catalog has its shape from memory, checked against its parameter count alone; "
+            f"`llmdeploy catalog add {model.id} FOLDER` with its config.json makes it sure"
+        )
     return draft.having(
         architecture=architecture,
         model=ModelPlan(
@@ -38,5 +45,6 @@ def resolve_cloud_model(draft: Draft) -> Draft:
             served_name=model.served_name or model.id,
             context_length=model.context_length or longest,
             adapters=tuple(AdapterPlan(name=a.name, source=a.source, rank=a.rank) for a in model.adapters),
+            draft=draft.spec.speculative.model if draft.spec.speculative else None,
         ),
     )

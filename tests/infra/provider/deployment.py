@@ -23,7 +23,7 @@ from llmdeploy.infra.provider import observe
 from llmdeploy.infra.state.backend import Backend
 from llmdeploy.infra.state.damage import forget_damaged_attributes
 from llmdeploy.serving.plan.model import Plan
-from llmdeploy.stacks.program import deploy
+from llmdeploy.stacks.program import Settings, deploy
 
 STACK = "chat"
 PROJECT = "llmdeploy"
@@ -187,7 +187,7 @@ class Deployment:
 
     def _program(self) -> None:
         if self._plan:
-            deploy(self._plan, str(self.run_dir), self._key_rotation)
+            deploy(self._plan, Settings(STACK, str(self.run_dir), self._key_rotation))
 
 
 def _name(urn: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llmdeploy.serving.cost.alternatives import api_costs, managed_costs
-from llmdeploy.serving.cost.volume import VolumeCost, volume_cost
+from llmdeploy.serving.cost.alternatives import api_costs, endpoint_costs
+from llmdeploy.serving.cost.volume import VolumeCost, both_ways, volume_cost
 from llmdeploy.serving.load import parse_spec
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.build import build_plan
@@ -60,9 +60,41 @@ def test_busier_replicas_make_cheaper_tokens() -> None:
 
 
 def test_a_managed_endpoint_of_the_same_instance_costs_more() -> None:
-    (managed,) = managed_costs(plan_of())
-    assert managed.managed_usd is not None
-    assert managed.managed_usd > managed.self_hosted_usd
+    (endpoint,) = endpoint_costs(plan_of())
+    assert endpoint.unit == "SageMaker endpoint ml.g6.xlarge"
+    assert endpoint.managed is not None
+    assert endpoint.self_hosted is not None
+    assert endpoint.managed.hourly_usd > endpoint.self_hosted.hourly_usd
+    assert "workshop" in endpoint.managed.source
+
+
+def test_the_same_comparison_comes_out_of_the_managed_spec() -> None:
+    own, managed = (endpoint_costs(plan_of(variant)) for variant in ("", "variant: managed\n"))
+    assert [one.self_hosted for one in own] == [one.self_hosted for one in managed]
+    assert [one.managed for one in own] == [one.managed for one in managed]
+
+
+def test_a_managed_plan_is_of_the_endpoints_own_instance_price_and_limits() -> None:
+    plan = plan_of("variant: managed\n")
+    (region,) = plan.regions
+    assert region.hardware is not None
+    assert (region.hardware.instance, region.hardware.hourly_usd) == ("ml.g6.xlarge", 1.127)
+    assert not region.hardware.price_estimated
+    assert region.managed is not None
+    assert region.managed.service == "SageMaker endpoint"
+    assert any("3,600 s" in limit.what for limit in region.managed.limits)
+    assert all(limit.source for limit in region.managed.limits)
+    assert plan.cost is not None
+    assert [row.item for row in plan.cost.rows] == ["ml.g6.xlarge, on-demand", "traffic to the internet"]
+
+
+def test_a_volume_is_priced_both_ways() -> None:
+    plan = plan_of()
+    own, managed = both_ways(plan, endpoint_costs(plan))
+    assert own is not None
+    assert managed is not None
+    assert own == volume_cost(plan)
+    assert managed.fixed_usd == pytest.approx(1.127 * 730)
 
 
 def test_apis_are_sorted_by_the_price_of_the_mix() -> None:
@@ -83,3 +115,20 @@ def test_no_volume_costs_what_the_least_replicas_cost() -> None:
     plan = plan_of("scaling: {min: 2, max: 3}\n")
     assert plan.cost is not None
     assert volume_cost(plan).usd(1) == pytest.approx(plan.cost.least_usd * 730)
+
+
+@pytest.mark.parametrize("api", [0.55, 0.6, 0.8, 1.5, 3.0])
+def test_above_the_settled_volume_self_hosting_is_never_dearer_and_just_below_it_is(api: float) -> None:
+    volume = VolumeCost(fixed_usd=1000, included_tokens=1e9, replica_usd=500, replica_tokens=1e9)
+    settled = volume.settled(api)
+    assert settled is not None
+    assert settled >= (volume.break_even(api) or 0)
+    above = [settled * (1.0001 + step / 97) for step in range(970)]
+    assert all(volume.usd(tokens) <= tokens / 1e6 * api for tokens in above)
+    assert volume.usd(settled * 0.999) > settled * 0.999 / 1e6 * api
+
+
+def test_an_api_below_the_price_of_a_full_replica_is_never_beaten_for_good() -> None:
+    volume = VolumeCost(fixed_usd=1000, included_tokens=3e9, replica_usd=500, replica_tokens=1e9)
+    assert volume.break_even(0.45) == pytest.approx(1000 / 0.45 * 1e6)
+    assert volume.settled(0.45) is None

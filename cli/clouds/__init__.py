@@ -1,0 +1,1 @@
+"""What commands do more where a deployment is in clouds, real or simulated."""

@@ -1,0 +1,119 @@
+"""What the clouds' resources are made from: asked of the clouds before the engine is started."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final
+
+from llmdeploy.infra.errors import StackMissing
+
+if TYPE_CHECKING:
+    from llmdeploy.cli.opening import Deployment
+    from llmdeploy.infra.home import Home
+    from llmdeploy.infra.preflight.finding import Check
+    from llmdeploy.infra.preflight.report import Report
+    from llmdeploy.serving.plan.model import Plan
+    from llmdeploy.stacks.pins import Pins
+    from llmdeploy.stacks.program import Settings
+
+TOKEN_VARIABLES: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+"""Where huggingface_hub finds the token too."""
+
+
+def cloud_settings(
+    deployment: Deployment, allow: Collection[Check] = (), *, refresh_images: bool = False
+) -> Settings | None:
+    """The preflight, and what it resolved; None on this machine, which needs none.
+
+    Args:
+        refresh_images: take the newest machine images, and ask registries for digests again.
+
+    Raises:
+        PreflightFailed: the clouds cannot give what the plan needs.
+    """
+    if deployment.plan.regions[0].provider == "local":
+        return None
+    from llmdeploy.infra.preflight.clouds.gcp_api import PROJECT_VARIABLES
+    from llmdeploy.stacks.pins import Pins, pins_of
+    from llmdeploy.stacks.program import Settings
+
+    last = _last_outputs(deployment)
+    pins = pins_of(deployment.facts())
+    if refresh_images:
+        pins = Pins(zones=pins.zones)
+    simulated = deployment.simulation is not None
+    report = cloud_report(
+        deployment.plan, deployment.home, pins, allow, simulate=simulated, refresh_images=refresh_images
+    )
+    report.require()
+    return Settings(
+        deployment.stack,
+        pins=pins.over(report.pins),
+        hub_token=_simulated_token() if simulated else _token() or last.get("hub_token"),
+        project=_simulated_project() if simulated else _first_set(PROJECT_VARIABLES),
+    )
+
+
+def cloud_report(
+    plan: Plan,
+    home: Home,
+    pins: Pins | None = None,
+    allow: Collection[Check] = (),
+    *,
+    simulate: bool,
+    refresh_images: bool = False,
+) -> Report:
+    """Run the preflight with progress on stderr.
+
+    Args:
+        pins: of the stack's last `up`; what they name is not asked for again.
+        refresh_images: ask for image digests that are only remembered.
+    """
+    from llmdeploy.cli.render.preflight import PreflightProgress
+    from llmdeploy.infra.preflight.plan_tasks import Preflight
+    from llmdeploy.infra.preflight.run import run_preflight
+    from llmdeploy.stacks.pins import Pins
+
+    if simulate:
+        from llmdeploy.infra.preflight.clouds.simulated import simulated_clients
+        from llmdeploy.infra.simulate.attach import folder_of
+
+        # Made-up digests must never be taken for real ones.
+        remembers = folder_of(home, plan.stack_name)
+        clients = simulated_clients(remembers)
+    else:
+        from llmdeploy.infra.preflight.clouds.real import real_clients
+
+        remembers = home.root
+        clients = real_clients()
+    asked = Preflight(plan, clients, remembers, pins or Pins(), refresh_images=refresh_images)
+    with PreflightProgress() as progress:
+        return run_preflight(asked, progress, allow)
+
+
+def _last_outputs(deployment: Deployment) -> dict[str, Any]:
+    try:
+        return deployment.runner.outputs(deployment.stack, show_secrets=True)
+    except StackMissing:
+        return {}
+
+
+def _token() -> str | None:
+    return _first_set(TOKEN_VARIABLES)
+
+
+def _first_set(variables: Collection[str]) -> str | None:
+    return next((found for name in variables if (found := os.environ.get(name))), None)
+
+
+def _simulated_token() -> str:
+    from llmdeploy.infra.simulate.session import HUB_TOKEN
+
+    return HUB_TOKEN
+
+
+def _simulated_project() -> str:
+    from llmdeploy.infra.simulate.session import GCP_PROJECT
+
+    return GCP_PROJECT

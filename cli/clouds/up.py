@@ -1,0 +1,117 @@
+"""`up` in clouds: every region by itself, and what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from llmdeploy.cli.operations import confirm, run_preview, run_up
+from llmdeploy.cli.ready import wait_until_ready
+from llmdeploy.cli.render.console import console
+from llmdeploy.cli.render.progress import progress
+from llmdeploy.cli.render.progress_json import print_line
+from llmdeploy.infra.errors import ResourcesFailed
+
+if TYPE_CHECKING:
+    from llmdeploy.cli.opening import Deployment
+    from llmdeploy.infra.fleet import RegionFleet
+    from llmdeploy.infra.runner.result import RunResult
+    from llmdeploy.stacks.program import Settings
+
+
+def up_in_clouds(
+    deployment: Deployment, settings: Settings, spec: str, *, live: bool, yes: bool, as_json: bool
+) -> None:
+    """The engine, then the wait for instances, region by region; in a live simulation also a first answer.
+
+    Ends the command with exit code 3 when not every region is up and some are.
+
+    Raises:
+        ResourcesFailed: nothing came up.
+    """
+    if not yes:
+        run_preview(deployment, settings, as_json=False)
+        confirm("Go ahead?")
+    result, failed = _run_engine(deployment, settings, as_json=as_json)
+    fleets = _watch(deployment, failed, as_json=as_json)
+    if live or (deployment.simulation is not None and deployment.simulation.runs):
+        _run_live(deployment, as_json=as_json)
+    _conclude(deployment, spec, result, failed, fleets, as_json=as_json)
+
+
+def _run_engine(
+    deployment: Deployment, settings: Settings, *, as_json: bool
+) -> tuple[RunResult | None, ResourcesFailed | None]:
+    """A result, or what failed while other things came up."""
+    try:
+        return run_up(deployment, settings, as_json=as_json), None
+    except ResourcesFailed as error:
+        return None, error
+
+
+def _watch(deployment: Deployment, failed: ResourcesFailed | None, *, as_json: bool) -> Sequence[RegionFleet]:
+    from llmdeploy.cli.render.fleet import FleetProgress, show_fleets
+    from llmdeploy.infra.fleet import real_fleets, simulated_fleets, watch_fleets
+    from llmdeploy.stacks.facts import region_facts
+
+    simulation = deployment.simulation
+    clients = simulated_fleets(simulation.folder) if simulation else real_fleets()
+    failures = failed.failures if failed else ()
+    known = {"regions": region_facts(deployment.facts(), deployment.plan)}
+    with FleetProgress(len(deployment.plan.regions)) as tell:
+        fleets = watch_fleets(clients, deployment.plan, known, tell, failures=failures)
+    if not as_json:
+        show_fleets(fleets, console())
+    return fleets
+
+
+def _run_live(deployment: Deployment, *, as_json: bool) -> None:
+    from llmdeploy.infra.machine import this_machine
+    from llmdeploy.infra.weights.resolve import resolve_weights
+    from llmdeploy.serving.plan.stand_in import stand_in
+
+    assert deployment.simulation is not None
+    cache = deployment.home.cache
+    server = stand_in(deployment.source, this_machine(cache))
+    if server.kind == "llama.cpp":
+        resolve_weights(server.weights, cache, lambda line: click.echo(line, err=True))
+    with progress(as_json=as_json) as view:
+        deployment.simulation.start(deployment.plan, server, view)
+
+
+def _conclude(
+    deployment: Deployment,
+    spec: str,
+    result: RunResult | None,
+    failed: ResourcesFailed | None,
+    fleets: Sequence[RegionFleet],
+    *,
+    as_json: bool,
+) -> None:
+    """The endpoint, and the error or the exit code that the regions come to."""
+    from llmdeploy.cli.render.fleet import exit_code, fleets_data
+
+    code = exit_code(fleets)
+    told: dict[str, Any] = {"ok": code == 0 and failed is None, "regions": fleets_data(fleets)}
+    if result is not None:
+        told |= asdict(result)
+    lives = deployment.simulation is not None and deployment.simulation.runs
+    if failed is None and lives and any(fleet.serves for fleet in fleets):
+        wait_until_ready(deployment, told, spec, as_json=as_json)
+    elif as_json:
+        print_line("result", told | {"endpoint": deployment.outputs().get("endpoint")})
+    elif endpoint := deployment.outputs().get("endpoint"):
+        _show_endpoint(deployment, endpoint)
+    if failed is not None:
+        raise failed
+    click.get_current_context().exit(code)
+
+
+def _show_endpoint(deployment: Deployment, endpoint: str) -> None:
+    out = console()
+    out.print(f"endpoint {endpoint}", style="bold", soft_wrap=True)
+    if deployment.simulation is not None:
+        out.print("simulated: nothing answers there; --live runs it on this machine")

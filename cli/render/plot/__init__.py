@@ -1,0 +1,1 @@
+"""The break-even as a picture: a PNG by matplotlib, or an HTML page of its own."""

@@ -1,0 +1,167 @@
+"""A deployment in clouds: keys, what each cloud shares, the regions by themselves, and what joins them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmdeploy.modules.deployment import Deployment
+from llmdeploy.serving.plan.model import Plan
+from llmdeploy.stacks import names
+from llmdeploy.stacks.facts import Facts
+from llmdeploy.stacks.independence import keep_regions_apart
+from llmdeploy.stacks.keys import Keys, make_keys
+from llmdeploy.stacks.pins import Pins
+from llmdeploy.stacks.program import Settings
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from llmdeploy.stacks.aws import AwsPart
+    from llmdeploy.stacks.gcp import GcpPart
+
+
+def deploy_clouds(plan: Plan, settings: Settings) -> None:
+    """Declare everything the plan names, and export what a user needs of it.
+
+    No region takes anything of another but a name in its private DNS, so one that fails keeps back no other.
+    """
+    keep_regions_apart()
+    deployment = Deployment(plan.name, settings.stack, plan.spec_digest)
+    keys = make_keys(plan, settings.key_rotation)
+    zone = _public_zone(plan)
+    aws = _aws(plan, deployment, settings, keys, zone)
+    gcp = _gcp(plan, deployment, settings, keys)
+    trusted = _trusted(aws, gcp)
+    if aws:
+        aws.make_regions(trusted)
+        aws.join_regions()
+    if gcp:
+        gcp.make_regions(trusted)
+        gcp.make_front()
+    _name_peers(plan, aws, gcp)
+    _name_domain(plan, deployment, aws, gcp, zone)
+    _export(plan, settings, keys, trusted, aws, gcp)
+
+
+def _uses(plan: Plan, provider: str) -> bool:
+    return any(region.provider == provider for region in plan.regions)
+
+
+def _public_zone(plan: Plan) -> str | None:
+    """In Route 53, where AWS takes part: it can tell whether a front in another cloud is well."""
+    if plan.domain is None or not _uses(plan, "aws"):
+        return None
+    from llmdeploy.modules.aws.lookups import hosted_zone_id
+
+    return hosted_zone_id(plan.domain)
+
+
+def _aws(
+    plan: Plan, deployment: Deployment, settings: Settings, keys: Keys, zone: str | None
+) -> AwsPart | None:
+    if not _uses(plan, "aws"):
+        return None
+    from llmdeploy.stacks.aws import AwsPart
+
+    return AwsPart(plan, deployment, settings, keys, zone)
+
+
+def _gcp(plan: Plan, deployment: Deployment, settings: Settings, keys: Keys) -> GcpPart | None:
+    if not _uses(plan, "gcp"):
+        return None
+    from llmdeploy.stacks.gcp import GcpPart
+
+    return GcpPart(plan, deployment, settings, keys)
+
+
+def _trusted(aws: AwsPart | None, gcp: GcpPart | None) -> pulumi.Output[str] | None:
+    """The certificates of all fronts that have signed their own."""
+    import pulumi
+
+    own = [part.trusted for part in (aws, gcp) if part is not None and part.trusted is not None]
+    return pulumi.Output.all(*own).apply("".join) if own else None
+
+
+def _name_peers(plan: Plan, aws: AwsPart | None, gcp: GcpPart | None) -> None:
+    if len(plan.regions) == 1:
+        return
+    if aws:
+        aws.name_peers(gcp.entries if gcp else {})
+    if gcp:
+        gcp.name_peers(aws.entries if aws else {})
+
+
+def _name_domain(
+    plan: Plan, deployment: Deployment, aws: AwsPart | None, gcp: GcpPart | None, zone: str | None
+) -> None:
+    if plan.domain is None:
+        return
+    if aws is None:
+        assert gcp is not None
+        gcp.name_domain(plan.domain)
+        return
+    from llmdeploy.modules.aws.public_dns import PublicDns, PublicFront, prove_domain
+
+    assert zone is not None
+    fronts = {"aws": aws.public_front}
+    if gcp:
+        regions = [region for region in plan.regions if region.provider == "gcp"]
+        fronts["gcp"] = PublicFront(
+            region=regions[0].name, address=gcp.front, weight=sum(region.weight for region in regions)
+        )
+        if gcp.proof is not None:
+            prove_domain(names.cloud("gcp", names.PROOF), zone, *gcp.proof)
+    ordered = dict.fromkeys(region.provider for region in plan.regions)
+    PublicDns(
+        names.DOMAIN,
+        deployment,
+        plan.domain,
+        zone,
+        plan.gateway.policy,
+        [fronts[provider] for provider in ordered],
+    )
+
+
+def _export(
+    plan: Plan,
+    settings: Settings,
+    keys: Keys,
+    trusted: pulumi.Output[str] | None,
+    aws: AwsPart | None,
+    gcp: GcpPart | None,
+) -> None:
+    import pulumi
+
+    parts = {"aws": aws, "gcp": gcp}
+    first = parts[plan.regions[0].provider]
+    assert first is not None
+    entries = {name: host for part in parts.values() if part for name, host in part.entries.items()}
+    facts = {name: found for part in parts.values() if part for name, found in part.facts().items()}
+    pins = _pins(settings.pins, aws, gcp).model_dump(mode="json")
+    for region in plan.regions:
+        Facts(names.facts(names.region(region.name)), facts[region.name])
+    Facts(names.facts(names.PINS), {"pins": pins})
+    pulumi.export("name", plan.name)
+    pulumi.export("spec_digest", plan.spec_digest)
+    pulumi.export("model", plan.model.model_dump(mode="json"))
+    pulumi.export("endpoint", _url(plan.domain or first.front))
+    pulumi.export("entries", {region.name: _url(entries[region.name]) for region in plan.regions})
+    pulumi.export("api_key", keys.client)
+    pulumi.export("trusted", trusted)
+    pulumi.export("regions", {region.name: facts[region.name] for region in plan.regions})
+    pulumi.export("pins", pins)
+    if settings.hub_token is not None:
+        pulumi.export("hub_token", pulumi.Output.secret(settings.hub_token))
+
+
+def _pins(given: Pins, aws: AwsPart | None, gcp: GcpPart | None) -> Pins:
+    found = Pins(images=given.images)
+    for part in (aws, gcp):
+        found = found.over(part.pins()) if part else found
+    return found
+
+
+def _url(host: str | pulumi.Output[str]) -> pulumi.Output[str]:
+    import pulumi
+
+    return pulumi.Output.concat("https://", host, "/v1")

@@ -1,0 +1,186 @@
+"""All that a deployment has in Google's cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from llmdeploy.modules.deployment import Deployment
+from llmdeploy.serving.gateway.cloud import front_name
+from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.stacks import names
+from llmdeploy.stacks.keys import Keys
+from llmdeploy.stacks.pins import Pins, zones_key
+from llmdeploy.stacks.program import Settings
+
+if TYPE_CHECKING:
+    import pulumi
+
+    from llmdeploy.modules.gcp.certificate import GcpCertificate
+    from llmdeploy.modules.gcp.region import GcpRegion
+
+
+class GcpPart:
+    """What is shared first; then each region by itself; then the front over those that came up."""
+
+    trusted: pulumi.Output[str] | None = None
+    """The fronts' own certificate (PEM), where no authority has signed one."""
+
+    def __init__(self, plan: Plan, deployment: Deployment, settings: Settings, keys: Keys) -> None:
+        import pulumi
+
+        from llmdeploy.modules.gcp.shared import GcpShared
+
+        self._plan, self._deployment, self._pins = plan, deployment, settings.pins
+        self._project = settings.project or _project()
+        self._regions = [region for region in plan.regions if region.provider == "gcp"]
+        token = settings.hub_token
+        self._shared = GcpShared(
+            names.cloud("gcp", names.SHARED),
+            deployment,
+            plan,
+            self._project,
+            keys.document,
+            None if token is None else pulumi.Output.secret(token),
+        )
+        self._certificate = self._make_certificate()
+        self.made: Mapping[str, GcpRegion] = {}
+
+    @property
+    def front(self) -> pulumi.Output[str]:
+        """The address that clients connect to."""
+        return self._shared.addresses.front
+
+    @property
+    def entries(self) -> Mapping[str, pulumi.Output[str]]:
+        """The address of each region."""
+        return self._shared.addresses.regions
+
+    def make_regions(self, trusted: pulumi.Output[str] | None) -> None:
+        """Fleets and gateways.
+
+        Args:
+            trusted: the certificates that gateways verify each other's fronts with.
+        """
+        self.made = {region.name: self._region(region, trusted) for region in self._regions}
+
+    def make_front(self) -> None:
+        """The load balancers over the regions' gateways."""
+        from llmdeploy.modules.gcp.front import GcpFront
+        from llmdeploy.modules.gcp.observability import GcpObservability
+
+        front = GcpFront(
+            names.cloud("gcp", names.FRONT),
+            self._deployment,
+            self._plan,
+            self._shared.addresses,
+            self._certificate,
+            {name: region.gateway_group for name, region in self.made.items()},
+        )
+        GcpObservability(
+            names.cloud("gcp", names.OBSERVABILITY),
+            self._deployment,
+            self._plan,
+            self._project,
+            front.url_map,
+        )
+
+    def name_peers(self, hosts: Mapping[str, pulumi.Output[str]]) -> None:
+        """Private names for the fronts of all regions.
+
+        Args:
+            hosts: the names of those in other clouds, by region.
+        """
+        from llmdeploy.modules.gcp.peers import GcpPeers, PeerFront
+
+        here = {name: PeerFront(address=address) for name, address in self.entries.items()}
+        there = {name: PeerFront(host=host) for name, host in hosts.items()}
+        GcpPeers(names.cloud("gcp", names.PEERS), self._plan.name, self._shared.network, here | there)
+
+    def name_domain(self, domain: str) -> None:
+        """The domain's records, where Google's cloud serves it alone."""
+        from llmdeploy.modules.gcp.public_dns import GcpPublicDns
+
+        GcpPublicDns(names.cloud("gcp", names.DOMAIN), domain, self._project, self.front, self._certificate)
+
+    @property
+    def proof(self) -> tuple[pulumi.Output[str], pulumi.Output[str]] | None:
+        """Name and value of the record by which Google knows that the domain is ours."""
+        return self._certificate.proof
+
+    def pins(self) -> Pins:
+        """What the regions were made from."""
+        return Pins(
+            machine_images={name: region.node_image for name, region in self.made.items()},
+            gateway_images={name: region.gateway_image for name, region in self.made.items()},
+            zones={zones_key(region): self.made[region.name].zones for region in self._regions},
+        )
+
+    def facts(self) -> Mapping[str, Mapping[str, object]]:
+        """What `status` and `weights push` ask Google about, by region."""
+        return {
+            name: {
+                "project": self._project,
+                "bucket": region.bucket,
+                "groups": list(region.fleet_managers),
+                "backend": region.fleet_backend,
+                "gateway_group": region.gateway_group,
+            }
+            for name, region in self.made.items()
+        }
+
+    def _make_certificate(self) -> GcpCertificate:
+        from llmdeploy.modules.cloud import Certificate
+        from llmdeploy.modules.gcp.certificate import GcpCertificate
+
+        name, domain = names.cloud("gcp", names.CERTIFICATE), self._plan.domain
+        if domain is not None:
+            return GcpCertificate.for_domain(name, self._deployment, domain)
+        # Not for the regions' own addresses, which only gateways ask, by the name: a region more must not
+        # make another certificate.
+        own = Certificate(name, names=[front_name(self._plan.name, None), self.front])
+        self.trusted = own.certificate
+        return GcpCertificate.from_pem(name, own.certificate, own.private_key)
+
+    def _region(self, region: RegionPlan, trusted: pulumi.Output[str] | None) -> GcpRegion:
+        from llmdeploy.modules.gcp.pins import GATEWAY_IMAGE, NODE_IMAGE, RegionPins, newest_image
+        from llmdeploy.modules.gcp.region import GcpRegion
+
+        assert region.hardware is not None
+        pins = self._pins
+        return GcpRegion(
+            names.region(region.name),
+            self._deployment,
+            self._plan,
+            region,
+            self._project,
+            self._shared.network,
+            self._shared.identity,
+            self._shared.secrets,
+            RegionPins(
+                node_image=pins.machine_images.get(region.name) or newest_image(NODE_IMAGE),
+                gateway_image=pins.gateway_images.get(region.name) or newest_image(GATEWAY_IMAGE),
+                zones=pins.zones.get(zones_key(region)) or region.hardware.zones,
+                digests=pins.images,
+            ),
+            trusted,
+        )
+
+
+def _project() -> str:
+    """The project that the credentials are set to.
+
+    Raises:
+        LlmdeployError: they are set to none.
+    """
+    from pulumi_gcp import organizations
+
+    from llmdeploy.serving.errors import LlmdeployError
+
+    found = organizations.get_client_config().project
+    if not found:
+        raise LlmdeployError(
+            "no project of Google's cloud is set",
+            "set GOOGLE_CLOUD_PROJECT, or run `gcloud config set project`",
+        )
+    return found
