@@ -4,10 +4,8 @@ UV_VERSION := 0.13.9
 BOOTSTRAP := .bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := .venv/bin
-# Extras to install too, like `make setup EXTRAS="--extra speed"`.
-EXTRAS ?=
 
-.PHONY: help setup engine demo test check lint types layers parsers flags bench clean
+.PHONY: help setup clouds engine demo test check lint types layers parsers flags bench clean
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
@@ -18,10 +16,17 @@ $(BOOTSTRAP)/bin/uv:
 
 .venv/.synced: pyproject.toml uv.lock $(if $(findstring $(BOOTSTRAP),$(UV)),$(BOOTSTRAP)/bin/uv)
 	@echo "› installing llmdeploy and its locked dependencies into .venv"
-	@$(UV) sync --frozen --python $(PYTHON) $(EXTRAS)
+	@$(UV) sync --frozen --python $(PYTHON)
+	@touch $@
+
+.venv/.clouds: .venv/.synced
+	@echo "› installing the clouds' SDKs and every other extra into .venv"
+	@$(UV) sync --frozen --python $(PYTHON) --all-extras
 	@touch $@
 
 setup: .venv/.synced ## install the locked dependencies into .venv
+
+clouds: .venv/.clouds ## the extras: SDKs of AWS and Google Cloud (400 MB), real or simulated; hub, plots
 
 engine: setup ## find, download or build the Pulumi engine (about 5 minutes, once per machine)
 	@$(RUN)/llmdeploy engine install
@@ -32,16 +37,16 @@ demo: engine ## the main job: one spec to two healthy local regions and a stream
 test: engine ## every check and every test
 	@$(MAKE) --no-print-directory check
 
-check: engine lint types layers ## ruff, mypy, import-linter, pytest
+check: engine clouds lint types layers ## ruff, mypy, import-linter, pytest
 	@$(RUN)/pytest --numprocesses 2 --dist worksteal
 
-lint: setup
+lint: clouds
 	@$(RUN)/ruff check . && $(RUN)/ruff format --check .
 
-types: setup
+types: clouds
 	@$(RUN)/mypy
 
-layers: setup
+layers: clouds
 	@$(RUN)/lint-imports --no-cache
 
 parsers: .parsers/.installed ## the real parsers of vLLM and SGLang, to check flags against (6 GB; CI has them)

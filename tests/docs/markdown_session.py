@@ -63,7 +63,7 @@ def _followed(commands: str) -> str:
     """The commands as a reader types them, with two exceptions: `make` takes what is installed as it is (a
     sync would tie the shared environment to the copy), and `make test`, which runs this, is only planned."""
     commands = re.sub(r"^make (test|bench)\b.*$", r"make -n \1 >/dev/null", commands, flags=re.MULTILINE)
-    return re.sub(r"^make ", "make -o .venv/.synced ", commands, flags=re.MULTILINE)
+    return re.sub(r"^make ", "make -o .venv/.synced -o .venv/.clouds ", commands, flags=re.MULTILINE)
 
 
 def links(page: Path) -> Iterator[str]:

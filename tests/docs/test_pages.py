@@ -60,7 +60,8 @@ def _destroy_everything(environ: dict[str, str], folder: Path) -> None:
     """End what a page that failed half-way left running."""
     from llmdeploy.infra.provider.observe import sweep
 
-    for run in Path(environ["LLMDEPLOY_HOME"]).glob("run/*"):
+    home = Path(environ["LLMDEPLOY_HOME"])
+    for run in (*home.glob("run/*"), *home.glob("live/*")):
         sweep(run)
 
 
