@@ -117,6 +117,7 @@ class AwsPart:
         """What the regions were made from."""
         return Pins(
             machine_images={name: region.machine_image for name, region in self.made.items()},
+            network_zones={name: region.network_zones for name, region in self.made.items()},
             zones={zones_key(region): self.made[region.name].zones for region in self._regions},
         )
 
@@ -171,6 +172,7 @@ class AwsPart:
                 digests=self._pins.images,
                 machine_image=self._pins.machine_images.get(region.name),
                 zones=self._pins.zones.get(zones_key(region)),
+                network_zones=self._pins.network_zones.get(region.name, ()),
             ),
             RegionSecrets(keys=self._secrets.keys(location), hub_token=self._secrets.hub_token(location)),
             self._certificates.arn(location),

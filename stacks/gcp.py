@@ -113,6 +113,7 @@ class GcpPart:
         return Pins(
             machine_images={name: region.node_image for name, region in self.made.items()},
             gateway_images={name: region.gateway_image for name, region in self.made.items()},
+            network_zones={name: region.zones for name, region in self.made.items()},
             zones={zones_key(region): self.made[region.name].zones for region in self._regions},
         )
 
@@ -128,6 +129,14 @@ class GcpPart:
             }
             for name, region in self.made.items()
         }
+
+    def _zones(self, region: RegionPlan) -> tuple[str, ...]:
+        """Those of the group as it stands, as long as they all offer the instance: a group cannot change its
+        zones, it is replaced, and the region is out until the new one has loaded."""
+        assert region.hardware is not None
+        offering = self._pins.zones.get(zones_key(region)) or region.hardware.zones
+        standing = self._pins.network_zones.get(region.name, ())
+        return standing if standing and set(standing) <= set(offering) else offering
 
     def _make_certificate(self) -> GcpCertificate:
         from llmdeploy.modules.cloud import Certificate
@@ -160,7 +169,7 @@ class GcpPart:
             RegionPins(
                 node_image=pins.machine_images.get(region.name) or newest_image(NODE_IMAGE),
                 gateway_image=pins.gateway_images.get(region.name) or newest_image(GATEWAY_IMAGE),
-                zones=pins.zones.get(zones_key(region)) or region.hardware.zones,
+                zones=self._zones(region),
                 digests=pins.images,
             ),
             trusted,

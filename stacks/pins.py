@@ -26,6 +26,8 @@ class Pins(Frozen):
     """Of gateways that are instances."""
     zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By region and instance (`zones_key`): another instance may not be offered in the zones of the last."""
+    network_zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Of what stands in zones and is not moved lightly: AWS's subnets, Google's instance groups."""
 
     def over(self, others: Pins) -> Pins:
         """These pins, and the others where these say nothing."""
@@ -34,6 +36,7 @@ class Pins(Frozen):
             machine_images={**others.machine_images, **self.machine_images},
             gateway_images={**others.gateway_images, **self.gateway_images},
             zones={**others.zones, **self.zones},
+            network_zones={**others.network_zones, **self.network_zones},
         )
 
 

@@ -41,7 +41,7 @@ def cloud_settings(
     last = _last_outputs(deployment)
     pins = pins_of(deployment.facts())
     if refresh_images:
-        pins = Pins(zones=pins.zones)
+        pins = Pins(zones=pins.zones, network_zones=pins.network_zones)
     simulated = deployment.simulation is not None
     report = cloud_report(
         deployment.plan, deployment.home, pins, allow, simulate=simulated, refresh_images=refresh_images

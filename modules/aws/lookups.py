@@ -21,18 +21,21 @@ def machine_image(location: str, pinned: str | None) -> str:
     return pinned or aws.ssm.get_parameter(name=MACHINE_IMAGE, region=location).value
 
 
-def zones(location: str, instance: str, pinned: tuple[str, ...] | None) -> Zones:
+def zones(
+    location: str, instance: str, pinned: tuple[str, ...] | None, standing: tuple[str, ...] = ()
+) -> Zones:
     """The zones of the region's network.
 
     Args:
         pinned: the zones that offered the instance when the deployment was made.
+        standing: the zones that have subnets already.
 
     Raises:
         LlmdeployError: no zone offers the instance.
     """
     offering = pinned or _offering(location, instance)
-    others = _all_zones(location) if len(offering) < LEAST_ZONES else ()
-    return choose_zones(f"aws/{location}", instance, offering, others)
+    others = _all_zones(location) if len({*offering, *standing}) < LEAST_ZONES else ()
+    return choose_zones(f"aws/{location}", instance, offering, others, standing)
 
 
 def account_id() -> str:

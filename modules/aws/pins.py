@@ -16,11 +16,13 @@ class RegionPins:
         digests: `image:tag` → `sha256:…` of every container image.
         machine_image: the id of the instances' AMI; None: the newest.
         zones: the zones that offer the instance; None: as AWS says now.
+        network_zones: those that have subnets already.
     """
 
     digests: Mapping[str, str]
     machine_image: str | None = None
     zones: tuple[str, ...] | None = None
+    network_zones: tuple[str, ...] = ()
 
     def digest(self, image: str) -> str:
         """The digest of `image:tag`.

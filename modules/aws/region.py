@@ -61,6 +61,8 @@ class AwsRegion(pulumi.ComponentResource):
     machine_image: str
     zones: tuple[str, ...]
     """Those that offer the instance."""
+    network_zones: tuple[str, ...]
+    """Those with subnets."""
     scope: Scope
 
     def __init__(
@@ -82,8 +84,8 @@ class AwsRegion(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self.scope = Scope(name, region.location, deployment, plan.protected)
         self.machine_image = lookups.machine_image(region.location, pins.machine_image)
-        found = lookups.zones(region.location, instance, pins.zones)
-        self.zones = found.fleet
+        found = lookups.zones(region.location, instance, pins.zones, pins.network_zones)
+        self.zones, self.network_zones = found.fleet, found.network
 
         network = Network(self.scope, found, self._child)
         firewall = self._firewall(network)

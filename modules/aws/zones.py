@@ -30,12 +30,20 @@ class Zones:
     fleet: tuple[str, ...]
 
 
-def choose_zones(region: str, instance: str, offering: Sequence[str], others: Sequence[str]) -> Zones:
+def choose_zones(
+    region: str,
+    instance: str,
+    offering: Sequence[str],
+    others: Sequence[str],
+    standing: Sequence[str] = (),
+) -> Zones:
     """Every zone that offers the instance, and further ones until a load balancer can stand there.
 
     Args:
         offering: the zones that offer `instance`.
         others: the region's zones, with or without those.
+        standing: those that have subnets already. They stay: a subnet cannot go while old instances stand in
+            it, which is as long as the new ones load.
 
     Raises:
         LlmdeployError: no zone offers it, or the region has fewer than two zones.
@@ -45,8 +53,9 @@ def choose_zones(region: str, instance: str, offering: Sequence[str], others: Se
         raise LlmdeployError(
             f"no zone of {region} offers {instance}", "choose another region, or another GPU (`hardware.gpu`)"
         )
-    spare = [zone for zone in sorted(set(others)) if zone not in fleet]
-    network = tuple(sorted([*fleet, *spare[: max(0, LEAST_ZONES - len(fleet))]]))
+    needed = {*fleet, *standing}
+    spare = [zone for zone in sorted(set(others)) if zone not in needed]
+    network = tuple(sorted([*needed, *spare[: max(0, LEAST_ZONES - len(needed))]]))
     if len(network) < LEAST_ZONES:
         raise LlmdeployError(
             f"{region} has one zone that this account can use, and a load balancer needs two",
