@@ -16,6 +16,9 @@ from llmdeploy.infra.preflight.images import AWS_PARAMETER, GCP_FAMILY, GCP_PROJ
 ROOT = Path(__file__).parents[3]
 NEEDED = Path(__file__).parent / "needed"
 
+ENUMERATION = "Metric"
+"""Of `aws.autoscaling`: values, not a resource."""
+
 
 def resources_used(cloud: str) -> set[str]:
     """`ec2.Vpc` for every class of the cloud's SDK that modules/CLOUD makes an instance of."""
@@ -42,7 +45,7 @@ def resources_used(cloud: str) -> set[str]:
                 service = services[owner.id]
             else:
                 continue
-            if name[0].isupper() and not name.endswith(("Args", "Dict")):
+            if name[0].isupper() and name != ENUMERATION and not name.endswith(("Args", "Dict")):
                 used.add(f"{service}.{name}")
     return used
 
