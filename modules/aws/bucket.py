@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.scope import Block, Scope
+from llmdeploy.modules.gateway_list import gateway_list
+from llmdeploy.serving.node.sidecar import FILE_LIST
 
 GATEWAY_PREFIX = "gateway/"
 MODELS_PREFIX = "models/"
@@ -21,7 +23,8 @@ class Bucket(Block):
 
     Args:
         bucket_name: its name in AWS, which `llmdeploy weights push` must be able to tell beforehand.
-        gateway_files: what the gateways copy from it.
+        gateway_files: what the gateways copy from it, in the order in which they put it in place.
+        keys: ARN of the secret with the API keys; None where the gateway asks for none.
     """
 
     name: pulumi.Output[str]
@@ -32,6 +35,7 @@ class Bucket(Block):
         scope: Scope,
         bucket_name: str,
         gateway_files: Mapping[str, pulumi.Input[str]],
+        keys: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.BUCKET, opts)
@@ -48,8 +52,8 @@ class Bucket(Block):
         self._encrypt()
         self._require_tls(shut)
         self._tidy()
-        for file, content in gateway_files.items():
-            self._object(file, content)
+        files = [self._object(file, content) for file, content in gateway_files.items()]
+        self._object(FILE_LIST, gateway_list(gateway_files, keys), files)
         self.register_outputs({})
 
     def _shut(self) -> aws.s3.BucketPublicAccessBlock:
@@ -114,9 +118,11 @@ class Bucket(Block):
             opts=self.options(),
         )
 
-    def _object(self, file: str, content: pulumi.Input[str]) -> None:
+    def _object(
+        self, file: str, content: pulumi.Input[str], after: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.Resource:
         part = names.gateway_file(file)
-        aws.s3.BucketObjectv2(
+        return aws.s3.BucketObjectv2(
             self.scope.named(part),
             bucket=self.name,
             key=f"{GATEWAY_PREFIX}{file}",
@@ -125,5 +131,5 @@ class Bucket(Block):
             server_side_encryption="AES256",
             region=self.scope.location,
             tags=self.scope.deployment.tags,
-            opts=self.options(),
+            opts=self.options(after=after),
         )

@@ -11,6 +11,7 @@ from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.network import ANYWHERE
 from llmdeploy.modules.aws.scope import Block, Scope
 from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORT, FRONT_PORT
+from llmdeploy.serving.node.places import PORT
 
 INTERNET = "internet"
 S3 = "s3"
@@ -44,7 +45,6 @@ class Firewall(Block):
         self,
         scope: Scope,
         vpc_id: pulumi.Input[str],
-        server_port: int,
         reach: Reach,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -53,7 +53,7 @@ class Firewall(Block):
         self._from_internet(names.FRONT, FRONT_PORT)
         self._flow(names.FRONT, names.GATEWAY, ENTRY_PORT)
         self._flow(names.GATEWAY, names.FLEET, FLEET_PORT)
-        self._flow(names.FLEET, names.NODE, server_port)
+        self._flow(names.FLEET, names.NODE, PORT)
         self._flow(names.GATEWAY, names.ENDPOINTS, HTTPS)
         self._flow(names.NODE, names.ENDPOINTS, HTTPS)
         if reach.nodes:

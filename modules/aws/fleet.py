@@ -11,6 +11,7 @@ from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.limits import deregistration_delay_s, idle_timeout_s
 from llmdeploy.modules.aws.scope import Block, Scope
 from llmdeploy.serving.gateway.cloud import FLEET_PORT
+from llmdeploy.serving.node.places import PORT
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
 
@@ -83,7 +84,7 @@ class Fleet(Block):
             self.scope.named(names.FLEET),
             vpc_id=vpc_id,
             target_type="instance",
-            port=launch.port,
+            port=PORT,
             protocol="HTTP",
             load_balancing_algorithm_type="least_outstanding_requests",
             deregistration_delay=deregistration_delay_s(region.server),

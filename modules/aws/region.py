@@ -90,8 +90,13 @@ class AwsRegion(pulumi.ComponentResource):
         network = Network(self.scope, found, self._child)
         firewall = self._firewall(network)
         endpoints = self._endpoints(network, firewall, found)
-        files = self._gateway_files(trusted)
-        bucket = Bucket(self.scope, bucket_name(deployment.stack, region.name, account), files, self._child)
+        bucket = Bucket(
+            self.scope,
+            bucket_name(deployment.stack, region.name, account),
+            self._gateway_files(trusted),
+            secrets.keys,
+            self._child,
+        )
         images = Images(self.scope, self._images(), pins, secrets.logins, self._child)
         logs = Logs(self.scope, self._child)
         fleet = self._fleet(network, firewall, found)
@@ -111,7 +116,7 @@ class AwsRegion(pulumi.ComponentResource):
         Gateway(
             self.scope,
             region,
-            self._task(bucket, tuple(files), images, logs),
+            self._task(bucket, images, logs),
             (identities.gateway_role, identities.execution_role),
             front,
             network.private_subnets_in(found.network),
@@ -136,7 +141,7 @@ class AwsRegion(pulumi.ComponentResource):
             or any(model.from_hub for model in plan_models(self._plan.model)),
             gateways=len(self._plan.regions) > 1 or any(i in elsewhere for i in (ENVOY_IMAGE, CONFIG_IMAGE)),
         )
-        return Firewall(self.scope, network.vpc_id, self._launch.port, reach, self._child)
+        return Firewall(self.scope, network.vpc_id, reach, self._child)
 
     def _endpoints(self, network: Network, firewall: Firewall, zones: Zones) -> Endpoints:
         endpoints = Endpoints(
@@ -231,13 +236,11 @@ class AwsRegion(pulumi.ComponentResource):
         Scaling(self.scope, self._region, pool, self._child)
         return pool
 
-    def _task(self, bucket: Bucket, files: tuple[str, ...], images: Images, logs: Logs) -> Task:
+    def _task(self, bucket: Bucket, images: Images, logs: Logs) -> Task:
         tier = self._region.gateway_tier or SMALLEST_TIER
         return Task(
             location=self._region.location,
             bucket=bucket.name,
-            files=files,
-            keys=self._secrets.keys,
             vcpu=tier.vcpu,
             envoy_image=images.reference(ENVOY_IMAGE),
             config_image=images.reference(CONFIG_IMAGE),

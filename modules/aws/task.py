@@ -27,14 +27,12 @@ class Task:
     """What a gateway's containers need.
 
     Args:
-        files: the names of the gateway's objects in the bucket, in the order to write them.
-        keys: ARN of the secret with the API keys; None where the gateway asks for none.
+        bucket: whose list says which files there are and where the keys are; a change of those makes no new
+            task.
     """
 
     location: str
     bucket: pulumi.Input[str]
-    files: tuple[str, ...]
-    keys: pulumi.Input[str] | None
     vcpu: float
     envoy_image: pulumi.Input[str]
     config_image: pulumi.Input[str]
@@ -53,7 +51,7 @@ def _config(task: Task) -> dict[str, Any]:
         "image": task.config_image,
         "essential": False,
         "restartPolicy": {"enabled": True, "restartAttemptPeriod": 60},
-        "entryPoint": pulumi.Output.all(task.bucket, task.keys).apply(lambda found: _sidecar(task, *found)),
+        "entryPoint": pulumi.Output.from_input(task.bucket).apply(lambda bucket: _sidecar(task, bucket)),
         "mountPoints": [{"sourceVolume": VOLUME, "containerPath": DIRECTORY, "readOnly": False}],
         "healthCheck": _check(["CMD-SHELL", f"test -e {DIRECTORY}/.ready"]),
         "logConfiguration": _logs(task, CONFIG),
@@ -79,8 +77,8 @@ def _envoy(task: Task) -> dict[str, Any]:
     }
 
 
-def _sidecar(task: Task, bucket: str, keys: str | None) -> list[str]:
-    return config_sidecar_command("aws", location=task.location, bucket=bucket, files=task.files, secret=keys)
+def _sidecar(task: Task, bucket: str) -> list[str]:
+    return config_sidecar_command("aws", location=task.location, bucket=bucket)
 
 
 def _check(command: Sequence[str]) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
 from llmdeploy.modules.deployment import Deployment
+from llmdeploy.modules.gateway_list import gateway_list
 from llmdeploy.modules.gcp import names
 from llmdeploy.modules.gcp.identity import GcpIdentity, member
 from llmdeploy.modules.gcp.names import part
+from llmdeploy.serving.node.sidecar import FILE_LIST
 
 READER = "roles/storage.objectViewer"
 GATEWAY_FOLDER = "gateway"
@@ -19,11 +21,13 @@ ABANDONED_DAYS = 7
 
 class GcpBucket(pulumi.ComponentResource):
     """A private bucket in the region, encrypted by Google, which only TLS reaches (Cloud Storage has no other
-    way in). Destroying the deployment deletes it with its weights: they came from somewhere else.
+    way in). Destroying the deployment deletes it with its weights, which came from somewhere else, unless it
+    is protected.
 
     Args:
         bucket_name: world-wide unique; others push weights to it by this name.
-        gateway_files: what the gateways read, by name.
+        gateway_files: what the gateways read, by name, in the order in which they put it in place.
+        keys: `projects/PROJECT/secrets/NAME` of the API keys; None where the gateways ask for none.
     """
 
     bucket: pulumi.Output[str]
@@ -35,7 +39,9 @@ class GcpBucket(pulumi.ComponentResource):
         location: str,
         bucket_name: str,
         gateway_files: Mapping[str, pulumi.Input[str]],
+        keys: str | None,
         identity: GcpIdentity,
+        protected: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         from pulumi_gcp import storage
@@ -49,7 +55,7 @@ class GcpBucket(pulumi.ComponentResource):
             storage_class="STANDARD",
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",
-            force_destroy=True,
+            force_destroy=not protected,
             # Weights are copies: a week of deleted ones, Google's default, would be paid for nothing.
             soft_delete_policy={"retention_duration_seconds": 0},
             lifecycle_rules=[
@@ -70,15 +76,22 @@ class GcpBucket(pulumi.ComponentResource):
                 member=member(identity.email(role)),
                 opts=child,
             )
-        for file, text in gateway_files.items():
-            storage.BucketObject(
-                part(name, GATEWAY_FOLDER, file),
-                bucket=bucket.name,
-                name=f"{GATEWAY_FOLDER}/{file}",
-                content=text,
-                content_type="text/plain; charset=utf-8",
-                cache_control="no-store",
-                opts=child,
-            )
         self.bucket = bucket.name
+        files = [self._object(name, file, text) for file, text in gateway_files.items()]
+        self._object(name, FILE_LIST, gateway_list(gateway_files, keys), files)
         self.register_outputs({})
+
+    def _object(
+        self, name: str, file: str, text: pulumi.Input[str], after: Sequence[pulumi.Resource] = ()
+    ) -> pulumi.Resource:
+        from pulumi_gcp import storage
+
+        return storage.BucketObject(
+            part(name, GATEWAY_FOLDER, file),
+            bucket=self.bucket,
+            name=f"{GATEWAY_FOLDER}/{file}",
+            content=text,
+            content_type="text/plain; charset=utf-8",
+            cache_control="no-store",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )

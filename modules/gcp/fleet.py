@@ -27,11 +27,6 @@ class Fleet:
     """What scaling holds a replica's load at, where the spec says."""
 
     @property
-    def port(self) -> int:
-        """Where the inference server listens."""
-        return self.launch.port
-
-    @property
     def health_path(self) -> str:
         """Answers 200 while the server is alive."""
         return self.launch.health_path

@@ -13,6 +13,7 @@ from llmdeploy.modules.gcp.gpu_pool import PORT_NAME
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.modules.gcp.subnets import GcpSubnets
 from llmdeploy.serving.gateway.cloud import FLEET_PORT
+from llmdeploy.serving.node.places import PORT
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class GcpFleetLoadBalancer(pulumi.ComponentResource):
             timeout_sec=probe.timeout_s,
             healthy_threshold=probe.healthy_threshold,
             unhealthy_threshold=probe.unhealthy_threshold,
-            http_health_check={"port": self._fleet.port, "request_path": self._fleet.launch.ready_path},
+            http_health_check={"port": PORT, "request_path": self._fleet.launch.ready_path},
             opts=pulumi.ResourceOptions(parent=self),
         ).self_link
 

@@ -14,6 +14,7 @@ from llmdeploy.modules.gcp.labels import lasting_labels
 from llmdeploy.modules.gcp.machine import accelerators, boot_disk, machine_type, scheduling
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.modules.gcp.update import repaired_anywhere, replace_first
+from llmdeploy.serving.node.places import PORT
 
 PORT_NAME = "http"
 """How the load balancer calls the servers' port."""
@@ -73,7 +74,7 @@ class GcpGpuPool(pulumi.ComponentResource):
             distribution_policy_target_shape=SHAPE,
             # Where an autoscaler decides, a size of its own would be undone at every `up`.
             target_size=None if fleet.scales else fleet.least,
-            named_ports=[{"name": PORT_NAME, "port": fleet.port}],
+            named_ports=[{"name": PORT_NAME, "port": PORT}],
             update_policy=replace_first(len(fleet.zones), "NONE"),
             auto_healing_policies={
                 "health_check": self._healing(name, fleet),
@@ -103,7 +104,7 @@ class GcpGpuPool(pulumi.ComponentResource):
             timeout_sec=probe.timeout_s,
             healthy_threshold=probe.healthy_threshold,
             unhealthy_threshold=probe.unhealthy_threshold,
-            http_health_check={"port": fleet.port, "request_path": fleet.health_path},
+            http_health_check={"port": PORT, "request_path": fleet.health_path},
             log_config={"enable": True},
             opts=pulumi.ResourceOptions(parent=self),
         ).self_link

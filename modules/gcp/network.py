@@ -11,6 +11,7 @@ from llmdeploy.modules.gcp.address_space import address_space
 from llmdeploy.modules.gcp.identity import GcpIdentity
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORT, fleet_host, internal_domain
+from llmdeploy.serving.node.places import PORT
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
 GOOGLE_CHECKS = ("130.211.0.0/22", "35.191.0.0/16")
@@ -89,7 +90,7 @@ class GcpNetwork(pulumi.ComponentResource):
             direction="INGRESS",
             source_ranges=[*GOOGLE_CHECKS, *(address_space(each.location).proxies for each in regions)],
             target_service_accounts=[identity.node],
-            allows=[{"protocol": "tcp", "ports": _server_ports(regions)}],
+            allows=[{"protocol": "tcp", "ports": [str(PORT)]}],
             opts=child,
         )
 
@@ -156,8 +157,3 @@ class GcpNetwork(pulumi.ComponentResource):
             },
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-
-def _server_ports(regions: Sequence[RegionPlan]) -> list[str]:
-    ports = {each.server.launch.port for each in regions if each.server.launch is not None}
-    return [str(port) for port in sorted(ports)]

@@ -71,13 +71,12 @@ class GcpRegion(pulumi.ComponentResource):
         super().__init__("llmdeploy:gcp:Region", name, {}, opts)
         self._name, self._deployment, self._plan, self._region = name, deployment, plan, region
         self._project, self._identity, self._secrets, self._pins = project, identity, secrets, pins
-        self._files = self._gateway_files(trusted)
         self._child = pulumi.ResourceOptions(parent=self)
         self._fleet = fleet(region, pins.zones)
         self._bucket_name = bucket_name(deployment.stack, region.name, project)
 
         subnets = GcpSubnets(part(name, "network"), deployment, region.location, network.network, self._child)
-        self.bucket = self._make_bucket()
+        self.bucket = self._make_bucket(trusted)
         self._cache_images()
         pools = self._make_pools(subnets)
         balancer = GcpFleetLoadBalancer(
@@ -106,14 +105,17 @@ class GcpRegion(pulumi.ComponentResource):
             found[TRUSTED_FILE] = trusted.apply(trusted_text)
         return found
 
-    def _make_bucket(self) -> pulumi.Output[str]:
+    def _make_bucket(self, trusted: pulumi.Output[str] | None) -> pulumi.Output[str]:
+        keys = self._secret(self._secrets.keys_secret)
         return GcpBucket(
             part(self._name, "bucket"),
             self._deployment,
             self._region.location,
             self._bucket_name,
-            self._files,
+            self._gateway_files(trusted),
+            keys.id if keys else None,
             self._identity,
+            self._plan.protected,
             self._child,
         ).bucket
 
@@ -172,12 +174,9 @@ class GcpRegion(pulumi.ComponentResource):
 
     def _make_gateway(self, subnets: GcpSubnets) -> GcpGateway:
         tier = self._region.gateway_tier or SMALLEST_TIER
-        keys = self._secret(self._secrets.keys_secret)
         vm = GatewayVm(
             location=self._region.location,
             bucket=self._bucket_name,
-            files=tuple(self._files),
-            secret=keys.id if keys else None,
             image=self._cached(ENVOY_IMAGE, ENVOY_TAG),
             workers=gateway_machine(tier).vcpu,
         )

@@ -20,6 +20,7 @@ class GcpSecrets(pulumi.ComponentResource):
         keys: the JSON `{"default": …, "peer": …}`, a secret; None when the gateways ask for no key.
         hub_token: a secret; None where the model needs none.
         nodes_check_keys: whether the inference servers check the key themselves.
+        protected: whether the secrets refuse to be deleted.
     """
 
     keys_secret: str | None
@@ -34,10 +35,11 @@ class GcpSecrets(pulumi.ComponentResource):
         keys: pulumi.Output[str] | None,
         hub_token: pulumi.Output[str] | None,
         nodes_check_keys: bool = False,
+        protected: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("llmdeploy:gcp:Secrets", name, {}, opts)
-        self._labels = deployment.labels
+        self._labels, self._protected = deployment.labels, protected
         self.keys_secret = self.hub_token_secret = None
         if keys is not None:
             self.keys_secret = names.keys_secret(deployment.stack)
@@ -59,7 +61,12 @@ class GcpSecrets(pulumi.ComponentResource):
 
         child = pulumi.ResourceOptions(parent=self)
         secret = secretmanager.Secret(
-            name, secret_id=secret_id, replication={"auto": {}}, labels=self._labels, opts=child
+            name,
+            secret_id=secret_id,
+            replication={"auto": {}},
+            deletion_protection=self._protected,
+            labels=self._labels,
+            opts=child,
         )
         hidden: pulumi.Output[str] = pulumi.Output.secret(value)
         secretmanager.SecretVersion(part(name, "version"), secret=secret.id, secret_data=hidden, opts=child)

@@ -57,6 +57,7 @@ class GcpShared(pulumi.ComponentResource):
             keys,
             hub_token,
             nodes_check_keys=any(each.key_checked_by == "server" for each in launches),
+            protected=plan.protected,
             opts=child,
         )
         self.addresses = GcpAddresses(part(name, "addresses"), deployment, plan, child)

@@ -44,7 +44,9 @@ class Launch(Frozen):
     secret_environment: dict[str, str] = Field(default_factory=dict)
     """Environment variable → name of the secret that it takes its value from."""
     port: int
+    """In the container."""
     metrics_port: int
+    """In the container."""
     shm_gib: int
     """GiB of /dev/shm: NCCL and the workers pass tensors through it."""
     ulimits: dict[str, int] = Field(default_factory=dict)

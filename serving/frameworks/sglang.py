@@ -42,7 +42,9 @@ def launch(request: ServeRequest) -> Launch:
         metrics_port=PORT,
         shm_gib=SHM_GIB,
         health_path="/health",
-        ready_path="/ready",
+        # As cheap as /ready then, and as true: 503 while it starts or drains. Load balancers keep one path
+        # where the framework changes under them.
+        ready_path="/health",
         metrics_path="/metrics",
         metrics="sglang",
         drain=Drain(timeout_s=None, proxy_first=False),

@@ -11,7 +11,14 @@ from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.frameworks.launch import API_KEY, Launch
 from llmdeploy.serving.node.load_program import load_program
 from llmdeploy.serving.node.models import NodeModel
-from llmdeploy.serving.node.places import WEIGHTS, model_prefix, node_folder, reference_file
+from llmdeploy.serving.node.places import (
+    METRICS_PORT,
+    PORT,
+    WEIGHTS,
+    model_prefix,
+    node_folder,
+    reference_file,
+)
 from llmdeploy.serving.node.request import METRICS, NAMESPACE, NodeRequest, SecretSource
 from llmdeploy.serving.node.units import units
 
@@ -69,8 +76,8 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
         "DISK": request.startup.disk.kind,
         "GPUS": _gpus(request),
         "SHM_GIB": str(launch.shm_gib),
-        "PORT": str(launch.port),
-        "METRICS_PORT": str(launch.metrics_port),
+        "PORT": str(PORT),
+        "METRICS_PORT": str(PORT if launch.metrics_port == launch.port else METRICS_PORT),
         "METRICS_PATH": launch.metrics_path,
         "READY_PATH": launch.ready_path,
         "PROBE_TIMEOUT_S": f"{launch.probe_timeout_s:g}",
@@ -81,6 +88,7 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
     }
     several = {
         "COMMAND": launch.command,
+        "PUBLISHED": _published(launch),
         "MODELS": [_model(model) for model in request.models],
         "SECRETS": [
             f"{variable} {_source(request.secrets[name])}"
@@ -97,6 +105,14 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
     lines += [f"{name}=" for name, value in single.items() if not value]
     lines += [f"{name}=({_words(values)})" for name, values in several.items()]
     return "\n".join((*lines, ""))
+
+
+def _published(launch: Launch) -> list[str]:
+    """Ports of the instance and of the container, as Docker takes them."""
+    server = f"{PORT}:{launch.port}"
+    if launch.metrics_port == launch.port:
+        return [server]
+    return [server, f"127.0.0.1:{METRICS_PORT}:{launch.metrics_port}"]
 
 
 def _words(values: Iterable[str]) -> str:

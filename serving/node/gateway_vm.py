@@ -24,10 +24,6 @@ class GatewayVm:
 
     location: str
     bucket: str
-    files: tuple[str, ...]
-    """The names of `gateway_objects`, in their order."""
-    secret: str | None
-    """`projects/PROJECT/secrets/NAME`; None where the gateway asks for no key."""
     image: str
     """Envoy's, in the region's cache, by digest."""
     workers: int
@@ -57,10 +53,7 @@ def gcp_gateway_script(vm: GatewayVm) -> str:
 
 
 def _config(vm: GatewayVm) -> str:
-    command = config_sidecar_command(
-        "gcp", location=vm.location, bucket=vm.bucket, files=vm.files, secret=vm.secret, folder=FOLDER
-    )
-    return command[-1]
+    return config_sidecar_command("gcp", location=vm.location, bucket=vm.bucket, folder=FOLDER)[-1]
 
 
 def _envoy(vm: GatewayVm) -> Sequence[str]:

@@ -10,6 +10,11 @@ from llmdeploy.serving.spec.model import source_kind
 
 WEIGHTS = "/weights"
 """HF_HOME in the container: the hub's own cache layout, which every framework reads, is below it."""
+PORT = 8000
+"""Where every replica is reached on its instance, whatever port its server has in the container: load
+balancers, firewalls and health checks stay as they are when the framework changes."""
+METRICS_PORT = 8001
+"""Where a metrics page with a port of its own is reached, on the instance's loopback alone."""
 COMPLETE = ".complete"
 """The object that says a model is mirrored whole: a line `size sha256 path` for each file. Written last."""
 DEFAULT_REVISION = "main"

@@ -10,6 +10,7 @@ from llmdeploy.infra.simulate.live.balancer import Tls
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.topology import Name
 from llmdeploy.serving.gateway.relays import PUBLIC_AUTHORITIES
+from llmdeploy.serving.node.sidecar import FILE_LIST, listed_files
 from llmdeploy.serving.plan.model import RegionPlan
 
 PREFIX = "gateway/"
@@ -32,7 +33,7 @@ def region_of(record: Record) -> str:
 
 
 def gateway_files(records: Iterable[Record], region: RegionPlan) -> dict[str, str]:
-    """The files of a region's gateway in the order in which they were made, by name."""
+    """The files of a region's gateway, by name, in the order of their list; none while that is not there."""
     found: dict[str, str] = {}
     buckets = _buckets(records)
     for record in records:
@@ -40,7 +41,8 @@ def gateway_files(records: Iterable[Record], region: RegionPlan) -> dict[str, st
         here = region_of(record) or buckets.get(str(record.inputs.get("bucket")), "")
         if record.token in {*_OBJECTS, _GCP_OBJECT} and key.startswith(PREFIX) and here == region.location:
             found[key.removeprefix(PREFIX)] = str(record.inputs.get("content", ""))
-    return _in_order(found)
+    listed = listed_files(found.pop(FILE_LIST, ""))
+    return {name: found[name] for name in listed if name in found}
 
 
 def _buckets(records: Iterable[Record]) -> dict[str, str]:
@@ -50,16 +52,6 @@ def _buckets(records: Iterable[Record]) -> dict[str, str]:
         for record in records
         if record.token == "gcp:storage/bucket:Bucket"  # noqa: S105
     }
-
-
-def _in_order(files: Mapping[str, str]) -> dict[str, str]:
-    """As `envoy_files` writes them: objects are made in any order."""
-    ranks = ("bootstrap", "endpoints.", "trusted", "clusters", "keys", "peer-key", "routes.", "listeners")
-
-    def rank(name: str) -> tuple[int, str]:
-        return next(index for index, start in enumerate(ranks) if name.startswith(start)), name
-
-    return {name: files[name] for name in sorted(files, key=rank)}
 
 
 def keys(records: Iterable[Record]) -> dict[str, str]:

@@ -3,8 +3,8 @@
 set -euo pipefail
 . "${LLMDEPLOY_ROOT:-}/opt/llmdeploy/lib.sh"
 
-options=(--rm --name llmdeploy-replica --gpus "$GPUS" --shm-size "${SHM_GIB}g" --publish "$PORT:$PORT")
-[ "$METRICS_PORT" = "$PORT" ] || options+=(--publish "127.0.0.1:$METRICS_PORT:$METRICS_PORT")
+options=(--rm --name llmdeploy-replica --gpus "$GPUS" --shm-size "${SHM_GIB}g")
+for ports in "${PUBLISHED[@]}"; do options+=(--publish "$ports"); done
 options+=(--volume "$DATA/weights:$WEIGHTS" --volume "$DATA/cache:$CACHE" --env "HF_HOME=$WEIGHTS")
 for file in "$ETC/container.env" "$RUN/hub.env" "$RUN/secrets.env"; do options+=(--env-file "$file"); done
 for limit in "${ULIMITS[@]}"; do options+=(--ulimit "$limit"); done

@@ -8,11 +8,12 @@ token() {
 api() { echo "Authorization: Bearer $(token)" | curl -sSf -m 30 -H @- "$@"; }
 
 read_secret() {
-  api "https://secretmanager.googleapis.com/v1/$SECRET/versions/latest:access" | json_field data | base64 -d
+  api "https://secretmanager.googleapis.com/v1/$1/versions/latest:access" | json_field data | base64 -d
 }
 
+object() { api -o "$new/$1" "https://storage.googleapis.com/storage/v1/b/$BUCKET/o/gateway%2F$1?alt=media"; }
+
 copy() {
-  for file in $FILES; do
-    api -o "$new/$file" "https://storage.googleapis.com/storage/v1/b/$BUCKET/o/gateway%2F$file?alt=media" || return 1
-  done
+  object "$FILE_LIST" || return 1
+  for file in $(listed); do object "$file" || return 1; done
 }

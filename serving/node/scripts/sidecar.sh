@@ -1,14 +1,20 @@
 # Keeps the folder that Envoy watches as the bucket has it. A new version is whole before any of it is renamed
-# into place, in the order in which files refer to each other.
+# into place, in the order in which files refer to each other. The list is the last that is written of a
+# version, and holds each file's sum: a version of which some files are still old does not fit it.
 set -u
 umask 077
 new=$FOLDER/.new
 
 json_field() { tr -d '\n' | sed -n 's/.*"'"$1"'" *: *"\([^"]*\)".*/\1/p'; }
 
+listed() { sed -n 's/^[0-9a-f]\{64\}  //p' "$new/$FILE_LIST"; }
+
+whole() { sed '/^secret /d' "$new/$FILE_LIST" | (cd "$new" && sha256sum -c >/dev/null 2>&1); }
+
 slots() {
-  [ -n "$SECRET" ] || return 0
-  keys=$(read_secret) || return 1
+  secret=$(sed -n 's/^secret //p' "$new/$FILE_LIST")
+  [ -n "$secret" ] || return 0
+  keys=$(read_secret "$secret") || return 1
   for slot in default peer; do
     value=$(printf %s "$keys" | json_field "$slot")
     [ -z "$value" ] || printf 's|{%s-key}|%s|g\n' "$slot" "$value"
@@ -26,12 +32,11 @@ place() {
 }
 
 round() {
-  rm -rf "$new" && mkdir "$new" && slots >"$new/.slots" && copy || return 1
-  for file in $FILES; do
+  rm -rf "$new" && mkdir "$new" && copy && whole && slots >"$new/.slots" || return 1
+  for file in $(listed); do
     case $file in *.template) fill "$file" || return 1 ;; esac
-    [ -f "$new/${file%.template}" ] || return 1
   done
-  for file in $FILES; do place "${file%.template}" || return 1; done
+  for file in $(listed); do place "${file%.template}" || return 1; done
   rm -rf "$new"
   : >"$FOLDER/.ready"
 }

@@ -16,9 +16,7 @@ from tests.modules.aws.program import graph, plan_of
 from tests.modules.aws.recorder import Declared
 
 CASES = Path(__file__).parent / "cases"
-SETTING = re.compile(
-    r"^(?:STACK|LOCATION|BUCKET|IMAGE|LOG_GROUP|TARGET_GROUP|METRIC|SECRET|SECRETS|FILES)=.*", re.M
-)
+SETTING = re.compile(r"^(?:STACK|LOCATION|BUCKET|IMAGE|LOG_GROUP|TARGET_GROUP|METRIC|SECRETS|FILES)=.*", re.M)
 """The lines of the scripts that this folder decides. The rest is tested where it is written."""
 DOCUMENTS = ("policy", "assumeRolePolicy", "containerDefinitions", "dashboardBody")
 """Properties that hold JSON as text."""
@@ -63,7 +61,9 @@ def write() -> None:
     """Every case's graph."""
     for spec in sorted(CASES.glob("*.yaml")):
         found = golden(graph(plan_of(spec)))
-        spec.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        spec.with_suffix(".json").write_text(
+            json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -80,7 +80,9 @@ def test_everything_that_takes_tags_has_them(case: tuple[Path, list[Declared]]) 
     for each in tagged:
         tags = each.inputs.get("tags") or {}
         found = {tag["key"] for tag in tags} if isinstance(tags, list) else set(tags)
-        assert wanted <= found, each.name
+        # A changed tag of a template would foresee another version of it, and an update of the group.
+        lasting = each.type == "aws:ec2/launchTemplate:LaunchTemplate"
+        assert found & wanted == (wanted - {DIGEST} if lasting else wanted), each.name
 
 
 def test_instances_and_volumes_are_tagged_without_the_digest(case: tuple[Path, list[Declared]]) -> None:

@@ -16,7 +16,7 @@ from tests.modules.gcp.recorder import Declared
 
 CASES = Path(__file__).parent / "cases"
 SETTING = re.compile(
-    r"^(?:STACK|LOCATION|PROJECT|BUCKET|IMAGE|SPOT|STAND_IN|METRIC|SECRET|SECRETS)=.*"
+    r"^(?:STACK|LOCATION|PROJECT|BUCKET|IMAGE|SPOT|STAND_IN|METRIC|SECRETS)=.*"
     r"|[\w.-]+-docker\.pkg\.dev/\S+@sha256:\w+",
     re.M,
 )
@@ -63,7 +63,9 @@ def write() -> None:
     """Every case's graph."""
     for spec in sorted(CASES.glob("*.yaml")):
         found = golden(graph(plan_of(spec)))
-        spec.with_suffix(".json").write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        spec.with_suffix(".json").write_text(
+            json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8"
+        )
 
 
 if __name__ == "__main__":

@@ -38,10 +38,22 @@ CHANGES = {
         "gcp-europe-west4-pool-group",
         "GATEWAY FILES",
     },
-    "policy: nearest|policy: failover": {
-        "gcp-us-central1-gateway-template",
-        "gcp-europe-west4-gateway-template",
+    "policy: nearest|policy: failover": {"GATEWAY FILES"},
+    "policy: nearest|policy: nearest, auth: none": {
         "GATEWAY FILES",
+        "gcp-secrets-keys",
+        "gcp-secrets-keys-version",
+        "gcp-secrets-keys-gateway-reader",
+    },
+    "framework: vllm|framework: sglang": {
+        "GATEWAY FILES",
+        "gcp-us-central1-pool-template",
+        "gcp-europe-west4-pool-template",
+    },
+    "name: chat|name: chat\nprotected: true": {
+        "gcp-us-central1-bucket-objects",
+        "gcp-europe-west4-bucket-objects",
+        "gcp-secrets-keys",
     },
     "quantization: fp8|quantization: none": {
         "GATEWAY FILES",
@@ -62,8 +74,6 @@ CHANGES = {
         "gcp-front-gcp-europe-west4-proxy",
         "gcp-observability-uptime",
         "gcp-observability-unreachable",
-        "gcp-us-central1-gateway-template",
-        "gcp-europe-west4-gateway-template",
         "GATEWAY FILES",
     },
 }
@@ -121,7 +131,7 @@ def test_no_region_needs_anything_of_another(tmp_path: Path) -> None:
     alone = _graph(tmp_path, _changed("[gcp/us-central1, gcp/europe-west4]|[gcp/us-central1]"))
     own = {name: each for name, each in both.items() if name.startswith("gcp-us-central1-")}
     known = {name: each for name, each in alone.items() if name.startswith("gcp-us-central1-")}
-    assert _differing(own, known) == {"GATEWAY FILES", "gcp-us-central1-gateway-template"}
+    assert _differing(own, known) == {"GATEWAY FILES"}
 
 
 def _changed(change: str) -> str:
@@ -154,7 +164,7 @@ def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[s
         for name in set(before) | set(after)
         if name not in before or name not in after or _lasting(before[name]) != _lasting(after[name])
     }
-    return {"GATEWAY FILES" if "-bucket-gateway-" in name and ".yaml" in name else name for name in names}
+    return {"GATEWAY FILES" if "-bucket-gateway-" in name else name for name in names}
 
 
 def _lasting(resource: Declared) -> tuple[object, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -72,6 +73,11 @@ class Machine:
     def boot(self, user_data: str) -> None:
         """Run the user data, as cloud-init does."""
         subprocess.run(["bash", "-c", user_data], env=self.environ, check=True, timeout=60)
+
+    def listen(self, port: int) -> None:
+        """Have the node ask its replica on another port of this host: the real one may be taken."""
+        path = self.root / "etc/llmdeploy/node.env"
+        path.write_text(re.sub(r"(?m)^((METRICS_)?PORT)=8000$", rf"\1={port}", path.read_text()))
 
     def start(self, program: str) -> subprocess.Popen[str]:
         """Start a program of the node in a process group of its own."""

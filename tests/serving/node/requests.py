@@ -28,9 +28,9 @@ def launch(server: str = "vllm", **changes: Any) -> Launch:
     return render(server, request).model_copy(update=changes)
 
 
-def node(cloud: str, *, server: str = "vllm", port: int = 8000, **changes: Any) -> NodeRequest:
-    """One replica of `acme/tiny`, whose engine listens on `port`."""
-    container = changes.pop("launch", None) or launch(server, port=port, metrics_port=port)
+def node(cloud: str, *, server: str = "vllm", **changes: Any) -> NodeRequest:
+    """One replica of `acme/tiny`."""
+    container = changes.pop("launch", None) or launch(server)
     instance = instance_types(cloud)[INSTANCES[cloud]]
     values: dict[str, Any] = {
         "stack": "chat",

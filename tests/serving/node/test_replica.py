@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 from tests.serving.node.machine import API_KEY, CLOUD_TOKEN, TOKEN, Machine, engine
@@ -12,6 +13,10 @@ from tests.serving.node.requests import IMAGE, KEY_FILE, launch
 from tests.serving.node.test_user_data import CLOUDS, WRITERS
 from tests.serving.node.test_weights import booted, mirror
 
+IMAGES = {
+    "aws": f"123456789012.dkr.ecr.us-east-1.amazonaws.com/cache/vllm@sha256:{'a' * 64}",
+    "gcp": f"europe-west4-docker.pkg.dev/acme/cache/vllm@sha256:{'a' * 64}",
+}
 METRICS = 'vllm:num_requests_running{{model_name="a b"}} {}\nvllm:num_requests_waiting 0\n'
 
 
@@ -67,6 +72,22 @@ def test_the_container(cloud: str, tmp_path: Path) -> None:
     assert run == [*expected.split(), "a b"]
 
 
+@CLOUDS
+def test_a_server_with_ports_of_its_own_is_reached_at_the_same_one(cloud: str, tmp_path: Path) -> None:
+    container = launch("sglang", port=30000, metrics_port=9000)
+    pages: dict[str, str] = {}
+    with engine(pages) as port:
+        machine = whole_start(cloud, tmp_path, launch=container)
+        run = machine.calls("docker")[-1]
+        published = [after for word, after in pairwise(run) if word == "--publish"]
+        assert published == ["8000:30000", "127.0.0.1:8001:9000"]
+        assert "\nPORT=8000\nMETRICS_PORT=8001\n" in machine.read("etc/llmdeploy/node.env")
+        machine.listen(port)
+        machine.behave(iptables="exit 1")
+        pages["/health"] = "ok"
+        machine.run("ready")
+
+
 def test_in_googles_cloud_the_container_cannot_ask_for_credentials(tmp_path: Path) -> None:
     machine = booted("gcp", tmp_path)
     machine.behave(iptables='[ "$2" = -I ]; exit')
@@ -82,7 +103,8 @@ def test_in_googles_cloud_the_container_cannot_ask_for_credentials(tmp_path: Pat
 
 @CLOUDS
 def test_the_image_is_pulled_by_digest_until_it_is_there(cloud: str, tmp_path: Path) -> None:
-    machine = booted(cloud, tmp_path)
+    image = IMAGES[cloud]
+    machine = booted(cloud, tmp_path, image=image)
     machine.behave(
         docker="""
 case "$1" in
@@ -95,7 +117,7 @@ esac
     assert "trying again" in machine.run("image")
     words = [call[1] for call in machine.calls("docker")]
     assert words == ["image", "login", "pull", "image", "login", "pull"]
-    assert machine.calls("docker")[-1] == ["docker", "pull", "--quiet", IMAGE]
+    assert machine.calls("docker")[-1] == ["docker", "pull", "--quiet", image]
     assert (machine.folder / "login").read_text().strip() in ("ecr-canary", CLOUD_TOKEN)
     machine.run("image")
     assert len(machine.calls("docker")) == 7  # it is there: nothing is pulled

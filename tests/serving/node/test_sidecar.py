@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,9 +16,8 @@ from tests.serving.node.test_user_data import CLOUDS
 from tests.serving.node.test_weights import wait
 
 from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
-from llmdeploy.serving.node.sidecar import config_sidecar_command
+from llmdeploy.serving.node.sidecar import FILE_LIST, config_sidecar_command, file_list
 
-FILES = ("bootstrap.yaml", "endpoints.a.yaml", "keys.yaml.template", "listeners.yaml")
 CONTENT = {
     "bootstrap.yaml": "b: 1\n",
     "endpoints.a.yaml": "e: 1\n",
@@ -29,18 +28,9 @@ SECRETS = {"aws": "keys", "gcp": "projects/acme/secrets/keys"}
 
 
 @contextmanager
-def sidecar(
-    machine: Machine, cloud: str, shell: str = "/bin/sh", files: tuple[str, ...] = FILES
-) -> Iterator[Path]:
+def sidecar(machine: Machine, cloud: str, shell: str = "/bin/sh") -> Iterator[Path]:
     folder = machine.folder / "config"
-    command = config_sidecar_command(
-        cloud,
-        location="us-east-1",
-        bucket="b",
-        files=files,
-        secret=SECRETS[cloud],
-        folder=str(folder),
-    )
+    command = config_sidecar_command(cloud, location="us-east-1", bucket="b", folder=str(folder))
     text = command[-1].replace("POLL_S=15", "POLL_S=0.2")
     process = subprocess.Popen(
         [*shell.split(), *command[1:-1], text],
@@ -59,9 +49,25 @@ def sidecar(
 
 def filled(folder: Path, cloud: str) -> Machine:
     machine = Machine(folder / "m")
-    for name, content in CONTENT.items():
-        machine.put(f"gateway/{name}", content)
+    publish(machine, CONTENT, SECRETS[cloud])
     return machine
+
+
+def publish(machine: Machine, files: Mapping[str, str], secret: str | None) -> None:
+    """A version of the gateway's files, as a deployment writes it to the bucket: what is new, then the list,
+    then what is gone.
+    """
+    for name, content in files.items():
+        machine.put(f"gateway/{name}", content)
+    machine.put(f"gateway/{FILE_LIST}", file_list(files, secret))
+    for path in (machine.folder / "bucket/gateway").iterdir():
+        if path.name not in {*files, FILE_LIST}:
+            path.unlink()
+
+
+def told(machine: Machine) -> str:
+    """What the sidecar has said."""
+    return (machine.folder / "said").read_text()
 
 
 @CLOUDS
@@ -85,7 +91,7 @@ def test_a_change_is_renamed_into_place_and_the_rest_left_alone(cloud: str, tmp_
     with sidecar(machine, cloud) as folder:
         wait((folder / ".ready").exists)
         before = {path.name: path.stat().st_ino for path in folder.glob("*.yaml")}
-        machine.put("gateway/endpoints.a.yaml", "e: 2\n")
+        publish(machine, {**CONTENT, "endpoints.a.yaml": "e: 2\n"}, SECRETS[cloud])
         wait(lambda: (folder / "endpoints.a.yaml").read_text() == "e: 2\n")
         time.sleep(0.5)
         after = {path.name: path.stat().st_ino for path in folder.glob("*.yaml")}
@@ -103,16 +109,43 @@ def test_a_new_key_reaches_the_folder(cloud: str, tmp_path: Path) -> None:
 
 @CLOUDS
 def test_half_a_version_is_never_placed(cloud: str, tmp_path: Path) -> None:
+    """An object is new and the list still old; or the list is new and an object is not there."""
     machine = filled(tmp_path, cloud)
     with sidecar(machine, cloud) as folder:
         wait((folder / ".ready").exists)
         machine.put("gateway/endpoints.a.yaml", "e: 2\n")
-        (machine.folder / "bucket/gateway/listeners.yaml").unlink()
-        said = machine.folder / "said"
-        wait(lambda: "Envoy keeps what it has" in said.read_text())
-    assert (folder / "listeners.yaml").read_text() == "l: 1\n"
-    # The version without listeners came after the change of endpoints, and may have been read before it.
-    assert (folder / "keys.yaml").exists()
+        wait(lambda: told(machine).count("Envoy keeps what it has") > 1)
+        assert (folder / "endpoints.a.yaml").read_text() == "e: 1\n"
+        more = {**CONTENT, "endpoints.a.yaml": "e: 2\n", "endpoints.b.yaml": "e: b\n"}
+        machine.put(f"gateway/{FILE_LIST}", file_list(more, SECRETS[cloud]))
+        before = told(machine).count("Envoy keeps what it has")
+        wait(lambda: told(machine).count("Envoy keeps what it has") > before + 1)
+        assert (folder / "endpoints.a.yaml").read_text() == "e: 1\n"
+        machine.put("gateway/endpoints.b.yaml", "e: b\n")
+        wait((folder / "endpoints.b.yaml").exists)
+        assert (folder / "endpoints.a.yaml").read_text() == "e: 2\n"
+
+
+@CLOUDS
+def test_files_come_and_go_and_a_key_is_asked_for_while_it_runs(cloud: str, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "m")
+    publish(machine, {"bootstrap.yaml": "b: 1\n", "listeners.yaml": "l: open\n"}, None)
+    with sidecar(machine, cloud) as folder:
+        wait((folder / ".ready").exists)
+        assert not (folder / "keys.yaml").exists()
+        publish(machine, CONTENT, SECRETS[cloud])
+        wait(lambda: (folder / "listeners.yaml").read_text() == "l: 1\n")
+        assert (folder / "keys.yaml").read_text() == f"keys: [{API_KEY}, peer-canary]\n"
+        assert (folder / "endpoints.a.yaml").exists()
+
+
+@CLOUDS
+def test_nothing_is_ready_without_the_list(cloud: str, tmp_path: Path) -> None:
+    machine = filled(tmp_path, cloud)
+    (machine.folder / "bucket/gateway" / FILE_LIST).unlink()
+    with sidecar(machine, cloud) as folder:
+        wait(lambda: "could not be copied" in told(machine))
+        assert [path.name for path in folder.iterdir() if path.name != ".new"] == []
 
 
 @CLOUDS
@@ -120,7 +153,7 @@ def test_nothing_is_ready_without_the_secret(cloud: str, tmp_path: Path) -> None
     machine = filled(tmp_path, cloud)
     (machine.folder / "secrets/keys").unlink()
     with sidecar(machine, cloud) as folder:
-        wait(lambda: "could not be copied" in (machine.folder / "said").read_text())
+        wait(lambda: "could not be copied" in told(machine))
         assert not (folder / ".ready").exists()
         assert not (folder / "keys.yaml").exists()
 
@@ -130,7 +163,7 @@ def test_a_secret_without_one_of_the_keys_opens_nothing(cloud: str, tmp_path: Pa
     machine = filled(tmp_path, cloud)
     machine.secret("keys", '{"default": "sk-1"}')
     with sidecar(machine, cloud) as folder:
-        wait(lambda: "could not be copied" in (machine.folder / "said").read_text())
+        wait(lambda: "could not be copied" in told(machine))
         assert not (folder / "keys.yaml").exists()
 
 
@@ -138,8 +171,6 @@ def test_the_machine_of_a_gateway_in_googles_cloud() -> None:
     vm = GatewayVm(
         location="europe-west4",
         bucket="b",
-        files=FILES,
-        secret=SECRETS["gcp"],
         image=f"europe-west4-docker.pkg.dev/acme/cache/envoy@sha256:{'b' * 64}",
         workers=2,
     )

@@ -19,9 +19,12 @@ SNAPSHOT = "var/lib/llmdeploy/weights/hub/models--acme--tiny/snapshots/6f6073b"
 FILES = {"config.json": "{}", "model-1.safetensors": "abc", "sub/model-2.safetensors": "defg"}
 
 
-def booted(cloud: str, folder: Path, **changes: object) -> Machine:
+def booted(cloud: str, folder: Path, port: int | None = None, **changes: object) -> Machine:
+    """A node after its first start; its replica, if there is one, is at `port`."""
     machine = Machine(folder / "m")
     machine.boot(WRITERS[cloud](node(cloud, **changes)))
+    if port is not None:
+        machine.listen(port)
     return machine
 
 
