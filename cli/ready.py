@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from llmdeploy.cli.opening import Deployment
-    from llmdeploy.infra.status import DeploymentFacts
+    from llmdeploy.infra.status import DeploymentFacts, DeploymentStatus
 
 _PROMPT: Final = "Say hello."
 # Enough to see that it answers; a longer answer would only be waited for. Tokens.
@@ -44,12 +44,12 @@ def wait_until_ready(deployment: Deployment, result: Mapping[str, Any], spec: st
     Raises:
         AnswerFailed: no answer came back.
     """
-    from llmdeploy.infra.status import deployment_facts, deployment_status
+    from llmdeploy.infra.status import deployment_facts
 
     outputs = deployment.outputs(show_secrets=True)
     facts = deployment_facts(deployment.plan, deployment.run_dir, outputs)
     answer = _first_answer_within(_PATIENCE_S if facts.simulated else 0, facts)
-    status = deployment_status(facts)
+    status = _status_within(_PATIENCE_S if facts.simulated else 0, facts)
     if as_json:
         told = {"answer": asdict(answer), "status": status.document()}
         print_line("result", {"ok": True, **result, **told})
@@ -67,6 +67,16 @@ def _show_next(spec: str, out: Console) -> None:
     out.print("\nNext:")
     for line in (f'chat {spec} "Hello!"', f"key {spec}", f"status {spec}"):
         out.print(f"  llmdeploy {line}", soft_wrap=True)
+
+
+def _status_within(seconds: float, facts: DeploymentFacts) -> DeploymentStatus:
+    """The status, as soon as it is a healthy one: the first region answers before the checks of the last."""
+    from llmdeploy.infra.status import deployment_status
+
+    deadline = time.monotonic() + seconds
+    while not (status := deployment_status(facts)).healthy and time.monotonic() < deadline:
+        time.sleep(_PAUSE_S)
+    return status
 
 
 def _first_answer_within(seconds: float, facts: DeploymentFacts) -> FirstAnswer:

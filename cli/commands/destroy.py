@@ -48,8 +48,9 @@ def destroy(
     refuse_unasked(yes=yes, as_json=as_json)
     deployment = open_deployment(spec, environment, backend, simulate=simulate or None, changes=True)
     if deployment.plan.protected:
+        lifted = "" if deployment.plan.regions[0].provider == "local" else " and run `llmdeploy up`"
         raise LlmdeployError(
-            f"{deployment.stack} is protected", f"take `protected: true` out of {spec} first"
+            f"{deployment.stack} is protected", f"take `protected: true` out of {spec}{lifted} first"
         )
     try:
         if not yes:

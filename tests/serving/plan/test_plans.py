@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ HERE = Path(__file__).parent
 LAPTOP = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
 MACHINES = {
     "laptop": LAPTOP,
-    "offline": LAPTOP.model_copy(update={"smollm2": "missing"}),
-    "with-vllm": LAPTOP.model_copy(update={"vllm_python": "/opt/vllm/bin/python"}),
-    "workstation": LAPTOP.model_copy(update={"gpus": 1}),
+    "offline": replace(LAPTOP, smollm2="missing"),
+    "with-vllm": replace(LAPTOP, vllm_python="/opt/vllm/bin/python"),
+    "workstation": replace(LAPTOP, gpus=1),
 }
 """The machine of a case is the last word of its name: `two-regions.offline.yaml`."""
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from llmdeploy.serving.catalog.frameworks import framework_facts, quantization_support
 from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.catalog.regions import cloud_regions, gpus_offered
-from llmdeploy.serving.catalog.table import DATA, read_table
+from llmdeploy.serving.catalog.table import DATA, read_row, read_table, row_names
 from llmdeploy.serving.spec.framework import FrameworkName
 from llmdeploy.serving.spec.quantization import QuantizationMethod, WeightFormat
 
@@ -37,6 +37,12 @@ def test_every_row_says_where_it_is_from_and_when_it_was_checked() -> None:
             told = sources_of(file.stem).get(row["source"], row)
             assert told["source"]
             assert isinstance(told["checked"], datetime.date)
+
+
+def test_a_row_on_its_own_says_what_it_says_in_its_table() -> None:
+    rows = read_table("models")
+    assert row_names("models") == tuple(rows)
+    assert {name: read_row("models", name) for name in rows} == rows
 
 
 def test_frameworks_are_those_that_a_spec_can_name() -> None:
