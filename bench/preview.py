@@ -2,9 +2,10 @@
 
     python -m bench.preview [REGIONS...]
 
-By default 1, 10 and 49 regions of both clouds, all that the catalog has with these GPUs. The hand-written program is a flat list of the SDK's classes
-with the same inputs, without a component, a plan or a check of ours: what our program registers is recorded
-once. Bars: at most 1.15 × its time and memory, and 50 regions within 40 s, which was not reached.
+By default 1, 10 and 49 regions of both clouds, all that the catalog has with these GPUs. The hand-written
+program is a flat list of the SDK's classes with the same inputs, without a component, a plan or a check of
+ours: what our program registers is recorded once. Bars: at most 1.15 × its time and memory, and 50 regions
+within 40 s, which was not reached.
 """
 
 from __future__ import annotations
