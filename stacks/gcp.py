@@ -44,6 +44,7 @@ class GcpPart:
             None if token is None else pulumi.Output.secret(token),
         )
         self._certificate = self._make_certificate()
+        self._newest: dict[tuple[str, str], str] = {}
         self.made: Mapping[str, GcpRegion] = {}
 
     @property
@@ -130,6 +131,14 @@ class GcpPart:
             for name, region in self.made.items()
         }
 
+    def _newest_image(self, family: tuple[str, str]) -> str:
+        """Google is asked once for all regions, which share images."""
+        from llmdeploy.modules.gcp.pins import newest_image
+
+        if family not in self._newest:
+            self._newest[family] = newest_image(family)
+        return self._newest[family]
+
     def _zones(self, region: RegionPlan) -> tuple[str, ...]:
         """Those of the group as it stands, as long as they all offer the instance: a group cannot change its
         zones, it is replaced, and the region is out until the new one has loaded."""
@@ -152,7 +161,7 @@ class GcpPart:
         return GcpCertificate.from_pem(name, own.certificate, own.private_key)
 
     def _region(self, region: RegionPlan, trusted: pulumi.Output[str] | None) -> GcpRegion:
-        from llmdeploy.modules.gcp.pins import GATEWAY_IMAGE, NODE_IMAGE, RegionPins, newest_image
+        from llmdeploy.modules.gcp.pins import GATEWAY_IMAGE, NODE_IMAGE, RegionPins
         from llmdeploy.modules.gcp.region import GcpRegion
 
         assert region.hardware is not None
@@ -167,8 +176,8 @@ class GcpPart:
             self._shared.identity,
             self._shared.secrets,
             RegionPins(
-                node_image=pins.machine_images.get(region.name) or newest_image(NODE_IMAGE),
-                gateway_image=pins.gateway_images.get(region.name) or newest_image(GATEWAY_IMAGE),
+                node_image=pins.machine_images.get(region.name) or self._newest_image(NODE_IMAGE),
+                gateway_image=pins.gateway_images.get(region.name) or self._newest_image(GATEWAY_IMAGE),
                 zones=self._zones(region),
                 digests=pins.images,
             ),

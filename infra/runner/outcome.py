@@ -12,6 +12,7 @@ from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
 
 from llmdeploy.infra.errors import Interrupted, ProgramFailed, ResourcesFailed
 from llmdeploy.infra.runner.events import Operation, Summary
+from llmdeploy.infra.runner.quiet import send_no_debug_messages
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.session import Session
 from llmdeploy.infra.runner.translate import Translator
@@ -63,6 +64,7 @@ def _remembering(session: Session, events: Translator) -> Callable[[], None] | N
         return None
 
     def remembering() -> None:
+        send_no_debug_messages()
         try:
             program()
         except LlmdeployError as error:
