@@ -122,7 +122,7 @@ def open_source(
             loaded, this_machine(home.cache), home.root / "catalog", describer(home.cache, tell)
         )
     if check:
-        from llmdeploy.infra.preflight import check_sources
+        from llmdeploy.infra.preflight.sources import check_sources
 
         check_sources(plan, loaded, home.cache)
     return loaded, plan

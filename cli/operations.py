@@ -61,7 +61,7 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
 def run_up(deployment: Deployment, settings: Settings | None = None, *, as_json: bool) -> RunResult:
     """Make the deployment what its plan says, mending what is no longer as it was left."""
     from llmdeploy.infra.drill import heal_leftovers
-    from llmdeploy.infra.preflight import fetch_weights
+    from llmdeploy.infra.preflight.sources import fetch_weights
 
     for healed in heal_leftovers(deployment.run_dir):
         click.echo(healed, err=True)

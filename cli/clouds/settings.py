@@ -35,14 +35,15 @@ def cloud_settings(
     if deployment.plan.regions[0].provider == "local":
         return None
     from llmdeploy.infra.preflight.clouds.gcp_api import PROJECT_VARIABLES
+    from llmdeploy.infra.simulate.session import GCP_PROJECT, HUB_TOKEN
     from llmdeploy.stacks.pins import Pins, pins_of
     from llmdeploy.stacks.program import Settings
 
-    last = _last_outputs(deployment)
     pins = pins_of(deployment.facts())
     if refresh_images:
         pins = Pins(zones=pins.zones, network_zones=pins.network_zones)
     simulated = deployment.simulation is not None
+    hub_token = HUB_TOKEN if simulated else _token(deployment)
     report = cloud_report(
         deployment.plan, deployment.home, pins, allow, simulate=simulated, refresh_images=refresh_images
     )
@@ -50,8 +51,8 @@ def cloud_settings(
     return Settings(
         deployment.stack,
         pins=pins.over(report.pins),
-        hub_token=_simulated_token() if simulated else _token() or last.get("hub_token"),
-        project=_simulated_project() if simulated else _first_set(PROJECT_VARIABLES),
+        hub_token=hub_token,
+        project=GCP_PROJECT if simulated else _first_set(PROJECT_VARIABLES),
     )
 
 
@@ -92,6 +93,11 @@ def cloud_report(
         return run_preflight(asked, progress, allow)
 
 
+def _token(deployment: Deployment) -> str | None:
+    """The environment's; else that of the last `up`, which the stack keeps as a secret."""
+    return _first_set(TOKEN_VARIABLES) or _last_outputs(deployment).get("hub_token")
+
+
 def _last_outputs(deployment: Deployment) -> dict[str, Any]:
     try:
         return deployment.runner.outputs(deployment.stack, show_secrets=True)
@@ -99,21 +105,5 @@ def _last_outputs(deployment: Deployment) -> dict[str, Any]:
         return {}
 
 
-def _token() -> str | None:
-    return _first_set(TOKEN_VARIABLES)
-
-
 def _first_set(variables: Collection[str]) -> str | None:
     return next((found for name in variables if (found := os.environ.get(name))), None)
-
-
-def _simulated_token() -> str:
-    from llmdeploy.infra.simulate.session import HUB_TOKEN
-
-    return HUB_TOKEN
-
-
-def _simulated_project() -> str:
-    from llmdeploy.infra.simulate.session import GCP_PROJECT
-
-    return GCP_PROJECT

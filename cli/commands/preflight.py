@@ -13,27 +13,12 @@ from llmdeploy.cli.command import command
 from llmdeploy.cli.complete import complete_spec
 from llmdeploy.cli.options import SpecArgument, env_option, json_option
 from llmdeploy.infra.home import home_from_environment
+from llmdeploy.infra.preflight.finding import CHECKS
 from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from llmdeploy.infra.preflight.finding import Check
     from llmdeploy.infra.preflight.report import Report
-
-_CHECKS: Final = (
-    "credentials",
-    "permissions",
-    "services",
-    "region",
-    "quota",
-    "zones",
-    "machine-image",
-    "image",
-    "weights",
-    "spot",
-    "budget",
-    "domain",
-)
-
 
 _PROVIDERS: Final = ("aws", "gcp")
 
@@ -64,7 +49,7 @@ class _SpecUnlessPolicy(SpecArgument):
 @click.option(
     "--allow",
     multiple=True,
-    type=click.Choice(_CHECKS),
+    type=click.Choice(CHECKS),
     metavar="CHECK",
     help="Let the soft failures of this check pass.",
 )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from llmdeploy.infra.fleet.refusal import Refusal
 from llmdeploy.infra.preflight.needs import QuotaNeed, project_needs, region_needs
+from llmdeploy.infra.preflight.quota_command import quota_command
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
 _LIMIT: Final = re.compile(r"(?:limit of|Limit:) (\d+)")
@@ -24,19 +25,7 @@ def quota_request(plan: Plan, region: RegionPlan, refusal: Refusal, facts: Mappi
     limit = _LIMIT.search(refusal.text)
     # What else uses the quota is not told: all that it allows now may be in use.
     wanted = math.ceil(need.most) + (int(limit[1]) if limit else 0)
-    if region.provider == "aws":
-        return (
-            f"aws service-quotas request-service-quota-increase --region {need.location}"
-            f" --service-code {need.name.service} --quota-code {need.name.code} --desired-value {wanted}"
-        )
-    dimensions = [f"region={need.location}"] if need.location else []
-    dimensions += [f"gpu_family={need.name.family}"] if need.name.family else []
-    given = f" --dimensions={','.join(dimensions)}" if dimensions else ""
-    return (
-        f"gcloud beta quotas preferences create --project={facts.get('project', 'PROJECT')}"
-        f" --service={need.name.service} --quota-id={need.name.code}{given} --preferred-value={wanted}"
-        " --email=YOUR_EMAIL --justification='LLM inference'"
-    )
+    return quota_command(need, need.name, wanted, lambda: str(facts.get("project", "PROJECT")))
 
 
 def _exhausted(plan: Plan, region: RegionPlan, refusal: Refusal) -> Iterator[QuotaNeed]:

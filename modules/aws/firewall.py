@@ -100,24 +100,25 @@ class Firewall(Block):
 
     def _leaving(self, source: str, target: str, port: int, text: str, **peer: pulumi.Input[str]) -> None:
         part = names.flow(source, target)
-        aws.vpc.SecurityGroupEgressRule(
-            self.scope.named(f"{part}-out"),
-            security_group_id=self._groups[source].id,
-            ip_protocol="tcp",
-            from_port=port,
-            to_port=port,
-            description=text,
-            region=self.scope.location,
-            tags=self.scope.tags(part),
-            opts=self.options(),
-            **peer,
-        )
+        self._rule(aws.vpc.SecurityGroupEgressRule, part, "out", self._groups[source], port, text, **peer)
 
     def _entering(self, source: str, target: str, port: int, text: str, **peer: pulumi.Input[str]) -> None:
         part = names.flow(source, target)
-        aws.vpc.SecurityGroupIngressRule(
-            self.scope.named(f"{part}-in"),
-            security_group_id=self._groups[target].id,
+        self._rule(aws.vpc.SecurityGroupIngressRule, part, "in", self._groups[target], port, text, **peer)
+
+    def _rule(
+        self,
+        rule: type[aws.vpc.SecurityGroupEgressRule | aws.vpc.SecurityGroupIngressRule],
+        part: str,
+        way: str,
+        group: aws.ec2.SecurityGroup,
+        port: int,
+        text: str,
+        **peer: pulumi.Input[str],
+    ) -> None:
+        rule(
+            self.scope.named(f"{part}-{way}"),
+            security_group_id=group.id,
             ip_protocol="tcp",
             from_port=port,
             to_port=port,

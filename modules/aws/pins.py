@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.modules.digests import digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +25,5 @@ class RegionPins:
     network_zones: tuple[str, ...] = ()
 
     def digest(self, image: str) -> str:
-        """The digest of `image:tag`.
-
-        Raises:
-            LlmdeployError: it is not known.
-        """
-        if image not in self.digests:
-            raise LlmdeployError(
-                f"the digest of the container image {image} is not known",
-                "run `llmdeploy preflight`, which asks its registry",
-            )
-        return self.digests[image]
+        """As `digests.digest_of`."""
+        return digest_of(self.digests, image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.modules.digests import digest_of
 
 NODE_IMAGE = ("common-cu129-ubuntu-2204-nvidia-580", "deeplearning-platform-release")
 """Family and project of the GPU instances' image: driver and container toolkit come with it, where the
@@ -31,17 +31,8 @@ class RegionPins:
     digests: Mapping[str, str]
 
     def digest(self, image: str) -> str:
-        """The digest of `image:tag`.
-
-        Raises:
-            LlmdeployError: it is not known.
-        """
-        if image not in self.digests:
-            raise LlmdeployError(
-                f"the digest of the container image {image} is not known",
-                "run `llmdeploy preflight`, which asks its registry",
-            )
-        return self.digests[image]
+        """As `digests.digest_of`."""
+        return digest_of(self.digests, image)
 
 
 def newest_image(family: tuple[str, str]) -> str:

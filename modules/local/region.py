@@ -37,19 +37,13 @@ class LocalRegion(pulumi.ComponentResource):
         super().__init__("llmdeploy:local:Region", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
         supervisor = Supervisor(name, folder=folder, opts=child)
-        server = region.server
         self.replicas = {
             replica: Replica(
                 logical_name,
                 folder=supervisor.folder,
                 name=replica,
                 region=region.name,
-                command=server.command,
-                environment=server.environment,
-                weights=server.weights,
-                health_path=server.health_path,
-                startup_timeout_s=server.startup_timeout_s,
-                drain_timeout_s=server.drain_timeout_s,
+                server=region.server,
                 min_ready_s=health.interval_s * health.healthy_threshold + health.timeout_s,
                 opts=child,
             )

@@ -7,6 +7,8 @@ from typing import Any
 
 import pulumi
 
+from llmdeploy.serving.plan.model import ServerPlan
+
 
 class Supervisor(pulumi.CustomResource):
     """A supervisord that keeps the programs of one folder alive."""
@@ -37,12 +39,7 @@ class Replica(pulumi.CustomResource):
         folder: pulumi.Input[str],
         name: str,
         region: str,
-        command: Sequence[str],
-        environment: Mapping[str, str],
-        weights: str,
-        health_path: str,
-        startup_timeout_s: float,
-        drain_timeout_s: float,
+        server: ServerPlan,
         min_ready_s: float,
         opts: pulumi.ResourceOptions,
     ) -> None:
@@ -50,12 +47,12 @@ class Replica(pulumi.CustomResource):
             "folder": folder,
             "name": name,
             "region": region,
-            "command": list(command),
-            "environment": dict(environment),
-            "weights": weights,
-            "health_path": health_path,
-            "startup_timeout_s": startup_timeout_s,
-            "drain_timeout_s": drain_timeout_s,
+            "command": list(server.command),
+            "environment": dict(server.environment),
+            "weights": server.weights,
+            "health_path": server.health_path,
+            "startup_timeout_s": server.startup_timeout_s,
+            "drain_timeout_s": server.drain_timeout_s,
             "min_ready_s": min_ready_s,
         }
         outputs = dict.fromkeys(("status", "config", "port", "pid", "log"))

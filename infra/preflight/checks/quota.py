@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from llmdeploy.infra.preflight.clouds.protocol import Cloud, Quota, QuotaName
+from llmdeploy.infra.preflight.clouds.protocol import Cloud, Quota
 from llmdeploy.infra.preflight.finding import Finding
 from llmdeploy.infra.preflight.needs import HeldIn, QuotaNeed
+from llmdeploy.infra.preflight.quota_command import quota_command
 
 
 def quota(need: QuotaNeed, cloud: Cloud, held: HeldIn) -> Finding:
@@ -23,7 +24,7 @@ def quota(need: QuotaNeed, cloud: Cloud, held: HeldIn) -> Finding:
     if free >= need.most:
         return Finding(need.where, "quota", asked, has, "ok")
     wanted = math.ceil(others + need.most)
-    command = _request(need, need.name, cloud, wanted)
+    command = quota_command(need, need.name, wanted, lambda: cloud.identity().account)
     if found.pending is not None and found.pending >= wanted:
         mend, command = f"{found.pending:g} is already asked for: wait until it is granted", ""
     else:
@@ -42,19 +43,3 @@ def _has(found: Quota, others: float) -> str:
     if found.usage is None:
         return f"{found.value:g}, usage not told"
     return f"{found.value - others:g} of {found.value:g} free"
-
-
-def _request(need: QuotaNeed, name: QuotaName, cloud: Cloud, wanted: int) -> str:
-    if not name.service.endswith(".googleapis.com"):
-        return (
-            f"aws service-quotas request-service-quota-increase --region {need.location}"
-            f" --service-code {name.service} --quota-code {name.code} --desired-value {wanted}"
-        )
-    dimensions = [f"region={need.location}"] if need.location else []
-    dimensions += [f"gpu_family={name.family}"] if name.family else []
-    given = f" --dimensions={','.join(dimensions)}" if dimensions else ""
-    return (
-        f"gcloud beta quotas preferences create --project={cloud.identity().account}"
-        f" --service={name.service} --quota-id={name.code}{given} --preferred-value={wanted}"
-        " --email=YOUR_EMAIL --justification='LLM inference'"
-    )

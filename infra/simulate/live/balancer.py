@@ -11,9 +11,9 @@ from typing import Literal
 import yaml
 
 from llmdeploy.serving.gateway.endpoints import socket_address
+from llmdeploy.serving.gateway.relays import LOOPBACK
 from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed
 
-HOST = "127.0.0.1"
 BOOTSTRAP = "bootstrap.yaml"
 REQUEST_TIMEOUT_S = 3600.0
 ACCELERATOR_CHECK_S = 2.0
@@ -92,7 +92,7 @@ def _listener(balancer: Balancer) -> Config:
         chain["transport_socket"] = _ended(balancer.tls)
     return {
         "name": balancer.name,
-        "address": socket_address(HOST, balancer.port),
+        "address": socket_address(LOOPBACK, balancer.port),
         "enable_reuse_port": False,
         "filter_chains": [chain],
     }
@@ -185,7 +185,9 @@ def _cluster(balancer: Balancer) -> Config:
             "endpoints": [
                 {
                     "priority": priority,
-                    "lb_endpoints": [{"endpoint": {"address": socket_address(HOST, port)}} for port in tier],
+                    "lb_endpoints": [
+                        {"endpoint": {"address": socket_address(LOOPBACK, port)}} for port in tier
+                    ],
                 }
                 for priority, tier in enumerate(balancer.tiers)
             ],

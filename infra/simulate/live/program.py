@@ -21,7 +21,9 @@ from llmdeploy.infra.simulate.live.layout import (
 from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
 from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
 from llmdeploy.serving.gateway.cloud import TEMPLATE
+from llmdeploy.serving.gateway.relays import LOOPBACK
 from llmdeploy.serving.plan.model import ServerPlan
+from llmdeploy.stacks import names
 
 MIN_READY_S = 1.0
 CLIENT_CHECK = HealthCheck("/health", 0.5, 2, 1)
@@ -65,7 +67,7 @@ def _relay_symbols(gateway: LiveGateway) -> dict[tuple[str, int], str]:
     return {
         address: f"{gateway.symbol} relay {address[1]}"
         for address in sorted(addresses(gateway.objects))
-        if address[0] == balancers.HOST
+        if address[0] == LOOPBACK
     }
 
 
@@ -74,7 +76,7 @@ def _region(region: LiveRegion, server: ServerPlan, folder: Path, known: Any) ->
 
     from llmdeploy.modules.local.resources import Replica, Supervisor
 
-    name = region.name.replace("/", "-")
+    name = names.region(region.name)
     supervisor = Supervisor(name, folder=str(folder), opts=pulumi.ResourceOptions())
     made = {
         replica: Replica(
@@ -82,12 +84,7 @@ def _region(region: LiveRegion, server: ServerPlan, folder: Path, known: Any) ->
             folder=supervisor.folder,
             name=replica,
             region=region.name,
-            command=server.command,
-            environment=server.environment,
-            weights=server.weights,
-            health_path=server.health_path,
-            startup_timeout_s=server.startup_timeout_s,
-            drain_timeout_s=server.drain_timeout_s,
+            server=server,
             min_ready_s=MIN_READY_S,
             opts=pulumi.ResourceOptions(),
         )
@@ -182,7 +179,7 @@ def _export(topology: LiveTopology, server: ServerPlan, replicas: Mapping[str, A
     import pulumi
 
     def url(symbol: str) -> Any:
-        return known.apply(lambda ports: f"http://{balancers.HOST}:{int(ports[symbol])}/v1")
+        return known.apply(lambda ports: f"http://{LOOPBACK}:{int(ports[symbol])}/v1")
 
     what = {"kind": server.kind, "weights": server.weights, "substitution": server.substitution}
     pulumi.export("endpoint", url("clients"))

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 import yaml
 
 from llmdeploy.serving.gateway import cloud
+from llmdeploy.serving.gateway.relays import LOOPBACK
 
 Address: TypeAlias = tuple[str, int]
-HOST = "127.0.0.1"
 
 
 def transplanted(
@@ -54,7 +54,7 @@ def _moved(text: str, ports: Mapping[Address, int]) -> str:
     content = yaml.load(text, Loader=yaml.CSafeLoader)
 
     def move(address: Address) -> Address:
-        return (HOST, ports[address]) if address in ports else address
+        return (LOOPBACK, ports[address]) if address in ports else address
 
     _walk(content, move)
     return yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000, allow_unicode=True)

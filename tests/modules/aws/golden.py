@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.modules.aws.program import graph, plan_of
-from tests.modules.aws.recorder import Declared
+from tests.modules.declared import Declared
 
 CASES = Path(__file__).parent / "cases"
 SETTING = re.compile(r"^(?:STACK|LOCATION|BUCKET|IMAGE|LOG_GROUP|TARGET_GROUP|METRIC|SECRETS|FILES)=.*", re.M)

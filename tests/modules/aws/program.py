@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pulumi
-from tests.modules.aws.recorder import Declared, declared_by
+from tests.modules.aws.recorder import declared_by
+from tests.modules.declared import Declared
 
 from llmdeploy.modules.aws import lookups
 from llmdeploy.modules.aws.certificates import AwsCertificates

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.modules.aws.program import graph, plan_of
-from tests.modules.aws.recorder import Declared
+from tests.modules.declared import Declared, differing_paths
 
 from llmdeploy.infra.simulate.schema import replaces
 
@@ -74,7 +72,7 @@ def test_the_digest_of_the_spec_replaces_nothing(change: str, tmp_path: Path) ->
     touched = [key for key in before if before[key].inputs != after[key].inputs]
     assert touched
     for key in touched:
-        for path in _paths("", before[key].inputs, after[key].inputs):
+        for path in differing_paths("", before[key].inputs, after[key].inputs):
             assert not replaces(before[key].type, path), (key, path)
 
 
@@ -82,7 +80,7 @@ def test_a_new_model_replaces_instances_by_a_refresh_alone(tmp_path: Path) -> No
     """The template gets another version; the group is updated in place and refreshes."""
     before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed("fp8|none"))
     key = "LaunchTemplate aws-us-east-1-fleet"
-    changed = _paths("", _lasting(before[key])[0], _lasting(after[key])[0])
+    changed = differing_paths("", _lasting(before[key])[0], _lasting(after[key])[0])
     assert changed == ["userData"]
     assert not replaces(before[key].type, "userData")
     assert not replaces("aws:autoscaling/group:Group", "mixedInstancesPolicy")
@@ -93,7 +91,9 @@ def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
     after = _graph(tmp_path, _changed("aws/us-west-2]|aws/us-west-2, aws/us-east-2]"))
     touched = _differing({key: after[key] for key in before}, before)
     assert touched == {FILES, "Secret keys"}
-    changed = _paths("", before["Secret aws-secrets-keys"].inputs, after["Secret aws-secrets-keys"].inputs)
+    changed = differing_paths(
+        "", before["Secret aws-secrets-keys"].inputs, after["Secret aws-secrets-keys"].inputs
+    )
     assert {path for path in changed if DIGEST not in path} == {"replicas[1]"}
     assert not replaces("aws:secretsmanager/secret:Secret", "replicas")
 
@@ -128,18 +128,6 @@ def _graph(folder: Path, spec: str) -> dict[str, Declared]:
     file.write_text(spec, "utf-8")
     ours = (each for each in graph(plan_of(file)) if each.type.startswith("aws:"))
     return {f"{each.type.rpartition(':')[2]} {each.name}": each for each in ours}
-
-
-def _paths(path: str, before: Any, after: Any) -> list[str]:
-    """Where two values differ: `rules[2].id`."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        dot = f"{path}." if path else ""
-        keys = sorted(set(before) | set(after))
-        return [found for key in keys for found in _paths(dot + key, before.get(key), after.get(key))]
-    if isinstance(before, list) and isinstance(after, list):
-        pairs = enumerate(zip_longest(before, after))
-        return [found for index, pair in pairs for found in _paths(f"{path}[{index}]", *pair)]
-    return [] if before == after else [path]
 
 
 def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.modules.aws.golden import CASES, golden
 from tests.modules.aws.program import graph, plan_of
-from tests.modules.aws.recorder import Declared
+from tests.modules.declared import Declared
 
 from llmdeploy.infra.simulate.schema import check_inputs, inputs
 from llmdeploy.modules.aws.names import LONGEST_BALANCER_NAME

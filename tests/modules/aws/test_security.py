@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.modules.aws.golden import CASES, script
 from tests.modules.aws.program import CANARIES, graph, plan_of
-from tests.modules.aws.recorder import Declared
+from tests.modules.declared import Declared
 
 from llmdeploy.modules.aws.policies import UNSCOPED
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from tests.modules.aws.golden import CASES, script
 from tests.modules.aws.program import graph, pins, plan_of, regions
-from tests.modules.aws.recorder import AMI, Declared, declared_by
+from tests.modules.aws.recorder import AMI, declared_by
+from tests.modules.declared import Declared
 
 from llmdeploy.modules.aws.image_name import UPSTREAMS, cache_prefix, registry, repository
 from llmdeploy.modules.aws.lookups import hosted_zone_id

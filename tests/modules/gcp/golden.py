@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.modules.declared import Declared
 from tests.modules.gcp.program import graph, plan_of
-from tests.modules.gcp.recorder import Declared
 
 CASES = Path(__file__).parent / "cases"
 SETTING = re.compile(

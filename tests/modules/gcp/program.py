@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pulumi
-from tests.modules.gcp.recorder import PROJECT, Declared, declared_by
+from tests.modules.declared import Declared
+from tests.modules.gcp.recorder import PROJECT, declared_by
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gcp.certificate import GcpCertificate

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.modules.declared import Declared, differing_paths
 from tests.modules.gcp.program import graph, plan_of
-from tests.modules.gcp.recorder import Declared
 
 from llmdeploy.infra.simulate.schema import replaces
 
@@ -112,7 +110,7 @@ def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
         "GATEWAY FILES",
     }
     for name in touched - {"GATEWAY FILES"}:
-        changed = _paths("", before[name].inputs, after[name].inputs)
+        changed = differing_paths("", before[name].inputs, after[name].inputs)
         assert changed
         assert not [path for path in changed if replaces(before[name].type, path)], name
 
@@ -144,18 +142,6 @@ def _graph(folder: Path, spec: str) -> dict[str, Declared]:
     file = folder / "spec.yaml"
     file.write_text(spec, "utf-8")
     return {each.name: each for each in graph(plan_of(file))}
-
-
-def _paths(path: str, before: Any, after: Any) -> list[str]:
-    """Where two values differ: `routingPolicy.geos[2]`."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        dot = f"{path}." if path else ""
-        keys = sorted(set(before) | set(after))
-        return [found for key in keys for found in _paths(dot + key, before.get(key), after.get(key))]
-    if isinstance(before, list) and isinstance(after, list):
-        pairs = enumerate(zip_longest(before, after))
-        return [found for index, pair in pairs for found in _paths(f"{path}[{index}]", *pair)]
-    return [] if before == after else [path]
 
 
 def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:

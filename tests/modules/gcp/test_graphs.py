@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.modules.declared import Declared
 from tests.modules.gcp.golden import CASES, golden
 from tests.modules.gcp.program import graph, plan_of
-from tests.modules.gcp.recorder import Declared
 
 from llmdeploy.infra.simulate.schema import check_inputs
 

@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import pytest
+from tests.modules.declared import Declared
 from tests.modules.gcp.golden import CASES
 from tests.modules.gcp.program import CANARIES, graph, plan_of
-from tests.modules.gcp.recorder import Declared
 
 EVERYWHERE = "0.0.0.0/0"
 ROLES = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.modules.declared import Declared
 from tests.modules.gcp.golden import CASES
 from tests.modules.gcp.program import graph, plan_of
-from tests.modules.gcp.recorder import Declared
 
 from llmdeploy.infra.simulate.schema import replaces
 from llmdeploy.modules.gcp.pins import RegionPins
