@@ -13,6 +13,7 @@ USAGE: Final = 2
 PARTLY_UP: Final = 3
 LOCKED: Final = 4
 UNHEALTHY: Final = 5
+CONDITION: Final = 6
 BUG: Final = 70
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -24,6 +25,7 @@ MEANINGS: Final[dict[int, str]] = {
     PARTLY_UP: "partly up: some resources failed, the next `up` goes on",
     LOCKED: "another llmdeploy works on this stack",
     UNHEALTHY: "status: something is not healthy, or differs from the spec",
+    CONDITION: "preview: a --fail-on condition holds",
     BUG: "a bug in llmdeploy; a report was saved",
     INTERRUPTED: "interrupted (Ctrl-C); the next command goes on from there",
     PIPE_CLOSED: "the reader of the output went away",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -107,12 +108,18 @@ def open_source(
     Raises:
         SpecErrors: every problem of the spec.
     """
-    from llmdeploy.infra.hub.describe import describer
-    from llmdeploy.infra.machine import this_machine
     from llmdeploy.serving.load import load_spec
-    from llmdeploy.serving.plan.build import build_plan
 
     loaded = load_spec(spec, environment)
+    return loaded, plan_source(loaded, home, check=check, deploy=deploy)
+
+
+def plan_source(loaded: LoadedSpec, home: Home, *, check: bool = False, deploy: bool = False) -> Plan:
+    """Plan a loaded spec for this machine. See `open_source`."""
+    from llmdeploy.infra.hub.describe import describer
+    from llmdeploy.infra.machine import this_machine
+    from llmdeploy.serving.plan.build import build_plan
+
     if deploy:
         from llmdeploy.serving.plan.deployable import check_deployable
 
@@ -125,7 +132,7 @@ def open_source(
         from llmdeploy.infra.preflight.sources import check_sources
 
         check_sources(plan, loaded, home.cache)
-    return loaded, plan
+    return plan
 
 
 def open_deployment(
@@ -151,26 +158,39 @@ def open_deployment(
     home = home_from_environment()
     loaded, plan = open_source(spec, environment, home, check=check, deploy=True)
 
-    from llmdeploy.infra.engine.ensure import ensure_engine
     from llmdeploy.infra.state.backend import choose_backend
 
     chosen = choose_backend(home, backend)
-    with Telling() as tell:
-        engine = ensure_engine(home.cache, tell)
+    engine = ready_engine(home)
     simulation = chosen_simulation(home, plan, engine, chosen, simulate)
-    runner = _runner(home, engine, chosen, plan, simulation, changes=changes)
-    return Deployment(plan, loaded, home, runner, simulation)
+    serve = click.get_current_context().with_resource if changes else None
+    return Deployment(
+        plan, loaded, home, runner_for(home, engine, chosen, plan, simulation, serve), simulation
+    )
 
 
-def _runner(
+def ready_engine(home: Home) -> Engine:
+    """The engine; obtaining it is told on stderr. Raises EngineMissing: it could not be had."""
+    from llmdeploy.infra.engine.ensure import ensure_engine
+
+    with Telling() as tell:
+        return ensure_engine(home.cache, tell)
+
+
+def runner_for(
     home: Home,
     engine: Engine,
     backend: Backend,
     plan: Plan,
     simulation: Simulation | None,
-    *,
-    changes: bool,
+    serve: Callable[[AbstractContextManager[dict[str, str]]], dict[str, str]] | None,
 ) -> Runner:
+    """The runner of a plan's stack.
+
+    Args:
+        serve: enters a context for as long as providers are needed: simulated clouds serve meanwhile. None:
+            they are not.
+    """
     from llmdeploy.infra.runner.runner import Runner
 
     if simulation is None:
@@ -179,6 +199,6 @@ def _runner(
     from llmdeploy.infra.simulate.session import PROJECT as SIMULATED
 
     environ: Mapping[str, str] = os.environ
-    if changes:
-        environ = {**environ, **click.get_current_context().with_resource(simulation.attached())}
+    if serve is not None:
+        environ = {**environ, **serve(simulation.attached())}
     return Runner(home, engine, backend, SIMULATED, environ)

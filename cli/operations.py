@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -18,6 +17,7 @@ from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
+    from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
     from llmdeploy.infra.runner.result import RunResult
     from llmdeploy.stacks.program import Settings
 
@@ -58,8 +58,18 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
     return result
 
 
-def run_up(deployment: Deployment, settings: Settings | None = None, *, as_json: bool) -> RunResult:
-    """Make the deployment what its plan says, mending what is no longer as it was left."""
+def run_up(
+    deployment: Deployment,
+    settings: Settings | None = None,
+    *,
+    held: ReviewedPlan | None = None,
+    as_json: bool,
+) -> RunResult:
+    """Make the deployment what its plan says, mending what is no longer as it was left.
+
+    Args:
+        held: the reviewed plan, beyond which nothing is done.
+    """
     from llmdeploy.infra.drill import heal_leftovers
     from llmdeploy.infra.preflight.sources import fetch_weights
 
@@ -71,7 +81,12 @@ def run_up(deployment: Deployment, settings: Settings | None = None, *, as_json:
         program = deployment.program(settings)
         # In clouds the regions are independent: one that fails must not keep back the others.
         return deployment.runner.up(
-            deployment.stack, program, view, refresh=True, keep_going=settings is not None
+            deployment.stack,
+            program,
+            view,
+            refresh=True,
+            keep_going=settings is not None,
+            update_plan=held.engine_plan() if held is not None else None,
         )
 
 
@@ -121,7 +136,7 @@ def destroy_stateless(deployment: Deployment, *, force: bool, as_json: bool) -> 
 
 def print_result(result: RunResult) -> None:
     """The last of the JSON lines."""
-    print_line("result", {"ok": True} | asdict(result))
+    print_line("result", {"ok": True} | result.data())
 
 
 @contextmanager

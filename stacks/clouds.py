@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.plan.model import Plan
+from llmdeploy.serving.review.summary import summarise
 from llmdeploy.stacks import names
 from llmdeploy.stacks.facts import Facts
 from llmdeploy.stacks.independence import keep_regions_apart
@@ -143,6 +144,7 @@ def _export(
     Facts(names.facts(names.PINS), {"pins": pins})
     pulumi.export("name", plan.name)
     pulumi.export("spec_digest", plan.spec_digest)
+    pulumi.export("plan", summarise(plan).model_dump(mode="json", exclude_none=True))
     pulumi.export("model", plan.model.model_dump(mode="json"))
     pulumi.export("endpoint", _url(plan.domain or first.front))
     pulumi.export("entries", {region.name: _url(entries[region.name]) for region in plan.regions})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.review.summary import summarise
 from llmdeploy.stacks import names
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _export(plan: Plan, regions: Mapping[str, LocalRegion], gateway: LocalGatewa
     first = plan.regions[0].name
     pulumi.export("name", plan.name)
     pulumi.export("spec_digest", plan.spec_digest)
+    pulumi.export("plan", summarise(plan).model_dump(mode="json", exclude_none=True))
     pulumi.export("model", plan.model.model_dump(mode="json"))
     pulumi.export("endpoint", gateway.endpoints.apply(lambda endpoints: endpoints[first]))
     pulumi.export("entries", gateway.endpoints)

@@ -24,7 +24,7 @@ TOKEN_VARIABLES: Final = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 def cloud_settings(
     deployment: Deployment, allow: Collection[Check] = (), *, refresh_images: bool = False
 ) -> Settings | None:
-    """The preflight, and what it resolved; None on this machine, which needs none.
+    """What the preflight resolved; None on this machine, which needs none.
 
     Args:
         refresh_images: take the newest machine images, and ask registries for digests again.
@@ -34,12 +34,29 @@ def cloud_settings(
     """
     if deployment.plan.regions[0].provider == "local":
         return None
+    settings, report = asked_settings(deployment, allow, refresh_images=refresh_images)
+    report.require()
+    return settings
+
+
+def asked_settings(
+    deployment: Deployment,
+    allow: Collection[Check] = (),
+    *,
+    refresh_images: bool = False,
+    reviewed: Pins | None = None,
+) -> tuple[Settings, Report]:
+    """What the preflight resolved, and all that it found.
+
+    Args:
+        reviewed: what was resolved when the change was reviewed, and is taken as it is.
+    """
     from llmdeploy.infra.preflight.clouds.gcp_api import PROJECT_VARIABLES
     from llmdeploy.infra.simulate.session import GCP_PROJECT, HUB_TOKEN
     from llmdeploy.stacks.pins import Pins, pins_of
     from llmdeploy.stacks.program import Settings
 
-    pins = pins_of(deployment.facts())
+    pins = reviewed or pins_of(deployment.facts())
     if refresh_images:
         pins = Pins(zones=pins.zones, network_zones=pins.network_zones)
     simulated = deployment.simulation is not None
@@ -47,13 +64,13 @@ def cloud_settings(
     report = cloud_report(
         deployment.plan, deployment.home, pins, allow, simulate=simulated, refresh_images=refresh_images
     )
-    report.require()
-    return Settings(
+    settings = Settings(
         deployment.stack,
         pins=pins.over(report.pins),
         hub_token=hub_token,
         project=GCP_PROJECT if simulated else _first_set(PROJECT_VARIABLES),
     )
+    return settings, report
 
 
 def cloud_report(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,14 +17,25 @@ from llmdeploy.infra.errors import ResourcesFailed
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
     from llmdeploy.infra.fleet import RegionFleet
+    from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
     from llmdeploy.infra.runner.result import RunResult
     from llmdeploy.stacks.program import Settings
 
 
 def up_in_clouds(
-    deployment: Deployment, settings: Settings, spec: str, *, live: bool, yes: bool, as_json: bool
+    deployment: Deployment,
+    settings: Settings,
+    spec: str,
+    held: ReviewedPlan | None,
+    *,
+    live: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """The engine, then the wait for instances, region by region; in a live simulation also a first answer.
+
+    Args:
+        held: the reviewed plan, beyond which nothing is done.
 
     Ends the command with exit code 3 when not every region is up and some are.
 
@@ -35,7 +45,7 @@ def up_in_clouds(
     if not yes:
         run_preview(deployment, settings, as_json=False)
         confirm("Go ahead?")
-    result, failed = _run_engine(deployment, settings, as_json=as_json)
+    result, failed = _run_engine(deployment, settings, held, as_json=as_json)
     fleets = _watch(deployment, failed, as_json=as_json)
     if live or (deployment.simulation is not None and deployment.simulation.runs):
         _run_live(deployment, as_json=as_json)
@@ -43,11 +53,11 @@ def up_in_clouds(
 
 
 def _run_engine(
-    deployment: Deployment, settings: Settings, *, as_json: bool
+    deployment: Deployment, settings: Settings, held: ReviewedPlan | None, *, as_json: bool
 ) -> tuple[RunResult | None, ResourcesFailed | None]:
     """A result, or what failed while other things came up."""
     try:
-        return run_up(deployment, settings, as_json=as_json), None
+        return run_up(deployment, settings, held=held, as_json=as_json), None
     except ResourcesFailed as error:
         return None, error
 
@@ -97,7 +107,7 @@ def _conclude(
     code = exit_code(fleets)
     told: dict[str, Any] = {"ok": code == 0 and failed is None, "regions": fleets_data(fleets)}
     if result is not None:
-        told |= asdict(result)
+        told |= result.data()
     lives = deployment.simulation is not None and deployment.simulation.runs
     if failed is None and lives and any(fleet.serves for fleet in fleets):
         wait_until_ready(deployment, told, spec, as_json=as_json)

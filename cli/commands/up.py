@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,17 +22,28 @@ from llmdeploy.cli.options import (
 )
 from llmdeploy.cli.ready import wait_until_ready
 
+if TYPE_CHECKING:
+    from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
+
 
 @command(
     "llmdeploy up chat.yaml",
     "llmdeploy up chat.yaml --env dev --yes",
     "llmdeploy up global.yaml --simulate --live",
+    "llmdeploy up chat.yaml --plan chat.plan.json --yes",
     "llmdeploy up chat.yaml --yes --json",
 )
 @spec_argument()
 @env_option
 @simulate_option
 @click.option("--live", is_flag=True, help="With --simulate: run the simulated instances on this machine.")
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Do what was reviewed (`preview --save-plan`), or nothing.",
+)
 @allow_option
 @refresh_images_option
 @backend_option
@@ -44,6 +54,7 @@ def up(
     environment: str | None,
     simulate: bool,
     live: bool,
+    plan_file: Path | None,
     allow: tuple[Any, ...],
     refresh_images: bool,
     backend: str | None,
@@ -55,26 +66,45 @@ def up(
     Shows what would change and asks; ends when an answer of the model has come back through the gateway. What
     is no longer as it was left is mended. May be interrupted and run again at any moment.
 
+    With --plan nothing is done that was not reviewed: it refuses when the spec, the state or the code is
+    another, and the engine fails a resource that would become something else.
+
     In clouds every region comes up by itself: exit code 3 when one does not and others do.
     """
+    if plan_file is not None and refresh_images:
+        raise click.UsageError("--plan takes the images that were reviewed: leave --refresh-images out.")
     if live and not simulate:
         raise click.UsageError("--live runs simulated clouds: give --simulate too.")
     refuse_unasked(yes=yes, as_json=as_json)
     deployment = open_deployment(spec, environment, backend, check=True, simulate=simulate, changes=True)
+    held = _held(deployment, plan_file)
     if deployment.plan.regions[0].provider == "local":
-        _up_here(deployment, str(spec), yes=yes, as_json=as_json)
+        _up_here(deployment, str(spec), held, yes=yes, as_json=as_json)
         return
-    from llmdeploy.cli.clouds.settings import cloud_settings
+    from llmdeploy.cli.clouds.settings import asked_settings
     from llmdeploy.cli.clouds.up import up_in_clouds
 
-    settings = cloud_settings(deployment, allow, refresh_images=refresh_images)
-    assert settings is not None
-    up_in_clouds(deployment, settings, str(spec), live=live, yes=yes, as_json=as_json)
+    settings, report = asked_settings(
+        deployment, allow, refresh_images=refresh_images, reviewed=held.pins if held else None
+    )
+    report.require()
+    up_in_clouds(deployment, settings, str(spec), held, live=live, yes=yes, as_json=as_json)
 
 
-def _up_here(deployment: Deployment, spec: str, *, yes: bool, as_json: bool) -> None:
+def _held(deployment: Deployment, plan_file: Path | None) -> ReviewedPlan | None:
+    """The reviewed plan that `up` is held to."""
+    if plan_file is None:
+        return None
+    from llmdeploy.cli.review.saved import held_plan
+
+    return held_plan(deployment, plan_file)
+
+
+def _up_here(
+    deployment: Deployment, spec: str, held: ReviewedPlan | None, *, yes: bool, as_json: bool
+) -> None:
     if not yes:
         run_preview(deployment, as_json=False)
         confirm("Go ahead?")
-    result = run_up(deployment, as_json=as_json)
-    wait_until_ready(deployment, asdict(result), spec, as_json=as_json)
+    result = run_up(deployment, held=held, as_json=as_json)
+    wait_until_ready(deployment, result.data(), spec, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,39 +15,56 @@ from llmdeploy.infra.runner.outcome import EngineCall, run
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.session import Session
 from llmdeploy.infra.runner.translate import Translator
+from llmdeploy.infra.runner.update_plan import UpdatePlan, plan_file, read_plan, write_plan
 from llmdeploy.infra.runner.workspace import ThriftyStack
 
 # The engine's own text output is not used: the events say all.
 _QUIET: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_progress": True}
 
 
-def preview(session: Session, refresh: bool) -> RunResult:
+def preview(session: Session, refresh: bool, keep_plan: bool) -> RunResult:
     """See Runner.preview."""
+    with plan_file() as file:
+        kept = str(file) if keep_plan else None
 
-    def call(stack: ThriftyStack, events: Translator) -> None:
-        stack.preview(on_event=events, refresh=refresh, **_QUIET)
+        def call(stack: ThriftyStack, events: Translator) -> None:
+            stack.preview(on_event=events, refresh=refresh, plan=kept, **_QUIET)
 
-    try:
-        return run(session, "preview", call)
-    except StackNotFoundError:
-        return _preview_new(session, call)
+        def previewed(where: Session) -> RunResult:
+            result = run(where, "preview", call)
+            if not keep_plan:
+                return result
+            return replace(result, update_plan=read_plan(file, where.folder, where.stack))
+
+        try:
+            return previewed(session)
+        except StackNotFoundError:
+            # Against an empty state of its own, so that nothing is left behind.
+            with tempfile.TemporaryDirectory(prefix="llmdeploy-preview-") as folder:
+                alone = session.elsewhere(Path(folder))
+                alone.create()
+                return previewed(alone)
 
 
-def _preview_new(session: Session, call: EngineCall) -> RunResult:
-    """Of a stack that is not there: against an empty state of its own, so that nothing is left behind."""
-    with tempfile.TemporaryDirectory(prefix="llmdeploy-preview-") as folder:
-        alone = session.elsewhere(Path(folder))
-        alone.create()
-        return run(alone, "preview", call)
-
-
-def up(session: Session, refresh: bool, message: str, keep_going: bool) -> RunResult:
+def up(
+    session: Session, refresh: bool, message: str, keep_going: bool, update_plan: UpdatePlan | None
+) -> RunResult:
     """See Runner.up."""
+    with plan_file() as file, stack_lock(session.locks, session.stack) as unclean:
+        if update_plan is not None:
+            write_plan(update_plan, file, session.folder, session.stack)
+        plan = str(file) if update_plan is not None else None
 
-    def call(stack: ThriftyStack, events: Translator) -> None:
-        stack.up(on_event=events, refresh=refresh, message=message, continue_on_error=keep_going, **_QUIET)
+        def call(stack: ThriftyStack, events: Translator) -> None:
+            stack.up(
+                on_event=events,
+                refresh=refresh,
+                message=message,
+                continue_on_error=keep_going,
+                plan=plan,
+                **_QUIET,
+            )
 
-    with stack_lock(session.locks, session.stack) as unclean:
         try:
             return run(session, "up", call, unclean)
         except StackNotFoundError:

@@ -54,6 +54,7 @@ def run(session: Session, operation: Operation, call: EngineCall, unclean: bool 
         steps=tuple(events.steps),
         drift=tuple(events.drift),
         outputs=events.outputs,
+        outputs_before=events.outputs_before,
     )
 
 

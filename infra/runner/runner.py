@@ -16,6 +16,7 @@ from llmdeploy.infra.state.backend import Backend
 
 if TYPE_CHECKING:
     from llmdeploy.infra.runner.session import Session
+    from llmdeploy.infra.runner.update_plan import UpdatePlan
 
 Program: TypeAlias = Callable[[], None]
 """A Pulumi program: declares resources with pulumi's classes, exports outputs with `pulumi.export`."""
@@ -50,13 +51,23 @@ class Runner:
         self._acquire_plugins = acquire_plugins
 
     def preview(
-        self, stack: str, program: Program, on_event: EventSink = ignore, *, refresh: bool = False
+        self,
+        stack: str,
+        program: Program,
+        on_event: EventSink = ignore,
+        *,
+        refresh: bool = False,
+        keep_plan: bool = False,
     ) -> RunResult:
-        """What `up` would do. Changes nothing, also not the state (a new stack is not left behind)."""
+        """What `up` would do. Changes nothing, also not the state (a new stack is not left behind).
+
+        Args:
+            keep_plan: also return the engine's update plan, to which `up` can be held.
+        """
         from llmdeploy.infra.runner.operations import preview
 
         with file_errors(self._home):
-            return preview(self._session(stack, on_event, program), refresh)
+            return preview(self._session(stack, on_event, program), refresh, keep_plan)
 
     def up(
         self,
@@ -67,17 +78,19 @@ class Runner:
         refresh: bool = False,
         message: str = "",
         keep_going: bool = False,
+        update_plan: UpdatePlan | None = None,
     ) -> RunResult:
         """Make the stack what the program says. With `refresh`, drift is found and mended in the same run.
 
         Args:
             keep_going: a resource that fails keeps back only those that need it; without, nothing new is
                 begun after it.
+            update_plan: nothing is done that it does not say.
         """
         from llmdeploy.infra.runner.operations import up
 
         with file_errors(self._home):
-            return up(self._session(stack, on_event, program), refresh, message, keep_going)
+            return up(self._session(stack, on_event, program), refresh, message, keep_going, update_plan)
 
     def refresh(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
         """Ask the providers what is really there and keep it in the state (not with `preview_only`)."""

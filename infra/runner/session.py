@@ -29,6 +29,7 @@ _INTERRUPT_NOTES = (
     "engine killed; the next run cleans up",
 )
 _Done = TypeVar("_Done")
+_EXISTS = "already exists"
 _UNREADABLE = "failed to load checkpoint"
 _SAVING_TRIES = 5
 _SAVING_PAUSE_S = 0.3
@@ -86,7 +87,12 @@ class Session:
 
     def create(self) -> None:
         """Make the stack in the backend, empty."""
-        self.ask("stack", "init", self.stack)
+        try:
+            self.question("stack", "init", self.stack)
+        except CommandError as error:
+            # The engine of a killed run may have made it just now.
+            if _EXISTS not in str(error):
+                raise self.explained(error) from None
 
     def ask(self, *arguments: str) -> str:
         """Standard output of an engine command that changes no resource. Raises our errors."""

@@ -74,6 +74,7 @@ class Translator:
         self.steps: list[Step] = []
         self.drift: list[Step] = []
         self.outputs: dict[str, Any] = {}
+        self.outputs_before: dict[str, Any] = {}
         self.errors: list[str] = []
         self.unsaved: str | None = None
         self.program_error: tuple[str, str] | None = None
@@ -124,8 +125,8 @@ class Translator:
             self._sink(StepStarted(step))
 
     def _after(self, metadata: StepEventMetadata, planning: bool) -> None:
-        if metadata.type == STACK_TYPE and metadata.new is not None:
-            self.outputs = mask(metadata.new.outputs or {})
+        if metadata.type == STACK_TYPE:
+            self._stack_outputs(metadata)
         step = step_of(metadata, self._refreshing)
         if step is None:
             return
@@ -135,6 +136,13 @@ class Translator:
         elif step.op != "same":
             self.steps.append(step)
         self._sink(StepPlanned(step) if planning else StepDone(step, self._seconds(metadata)))
+
+    def _stack_outputs(self, metadata: StepEventMetadata) -> None:
+        if metadata.new is not None:
+            self.outputs = mask(metadata.new.outputs or {})
+        # A stack is told of several times; only once with what was.
+        if metadata.old is not None and metadata.old.outputs:
+            self.outputs_before = mask(metadata.old.outputs)
 
     def _refreshed(self, step: Step) -> None:
         if step.gone or step.changes:

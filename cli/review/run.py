@@ -1,0 +1,73 @@
+"""Reviews of all specs that a change touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmdeploy.cli import exit_codes
+from llmdeploy.cli.review.one import review_one
+from llmdeploy.cli.review.request import Request
+from llmdeploy.infra.review.conditions import broken, checked
+from llmdeploy.infra.review.model import Review
+
+if TYPE_CHECKING:
+    from llmdeploy.infra.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All reviews, and which conditions hold.
+
+    Args:
+        broken: the `--fail-on` conditions that hold, one sentence each.
+    """
+
+    reviews: tuple[Review, ...]
+    broken: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is invalid, failed or refused."""
+        return self.exit_code == exit_codes.OK
+
+    @property
+    def exit_code(self) -> int:
+        """Of an invalid spec, else of the first failure, else of a condition that holds."""
+        failed = [review.exit_code for review in self.reviews if not review.ok]
+        if exit_codes.USAGE in failed:
+            return exit_codes.USAGE
+        return failed[0] if failed else exit_codes.CONDITION if self.broken else exit_codes.OK
+
+
+def review_all(request: Request) -> Outcome:
+    """Review every spec. What is wrong with one is said in its review, and keeps back no other.
+
+    Raises:
+        ConditionUnknown: `fail_on` names one that there is not.
+        RevisionUnusable: git knows no such base.
+        Interrupted: the user stopped it.
+    """
+    from llmdeploy.infra.home import home_from_environment
+
+    conditions = checked(request.fail_on)
+    _check_base(request)
+    home = home_from_environment()
+    reviews = tuple(_each(request, home))
+    return Outcome(reviews, broken(reviews, conditions))
+
+
+def _check_base(request: Request) -> None:
+    if request.base is not None:
+        from llmdeploy.infra.revision.git import base_commit
+
+        base_commit(Path(), request.base)
+
+
+def _each(request: Request, home: Home) -> list[Review]:
+    there = [review_one(request, spec, home) for spec in request.specs if spec.exists()]
+    gone = [review_one(request, spec, home) for spec in request.specs if not spec.exists()]
+    # A spec that only lies elsewhere now is not deleted.
+    stacks = {review.stack for review in there}
+    return [*there, *(review for review in gone if review.stack not in stacks)]

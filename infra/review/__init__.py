@@ -1,0 +1,1 @@
+"""What a change of a spec would do, gathered for whoever reviews it."""

@@ -1,0 +1,1 @@
+"""What git says of other revisions of the files in a folder."""
