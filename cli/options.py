@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from llmdeploy.cli.complete import complete_environment, complete_region, complete_spec
+from llmdeploy.cli.spec_files import is_spec_file
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -78,13 +80,9 @@ def specs_in(folder: Path) -> Sequence[str]:
     """The names of the YAML files in a folder that look like specs."""
     names = []
     for path in sorted(folder.glob("*.y*ml")):
-        try:
-            with path.open(encoding="utf-8") as file:
-                head = file.read(65536)
-        except (OSError, ValueError):
-            continue
-        if "\nmodel:" in f"\n{head}" and "\nregions:" in f"\n{head}":
-            names.append(path.name)
+        with suppress(OSError):
+            if path.is_file() and is_spec_file(path):
+                names.append(path.name)
     return names
 
 

@@ -9,7 +9,7 @@ from typing import Final
 HEAD: Final = 65536
 """So much of a file is looked at. Bytes."""
 
-_KEYS: Final = tuple(re.compile(rf"^{key}[ \t]*:", re.MULTILINE) for key in ("model", "regions"))
+_KEYS: Final = tuple(re.compile(rf"^[\"']?{key}[\"']?[ \t]*:", re.MULTILINE) for key in ("model", "regions"))
 _MODELINE: Final = re.compile(r"^#.*\$schema=\S*\bserving-spec\.schema\.json\b", re.MULTILINE)
 
 

@@ -10,6 +10,7 @@ LlmdeployError (serving)
 ├── DiskFull                 no room left for the state
 ├── PassphraseUnusable       the passphrase file is unsafe, unreadable or the wrong one
 ├── ResourcesFailed          one or more resources did not come up; exit code 3 when others did
+├── NotReviewed              `up` would have done what was not reviewed; exit code 3 when other things were
 ├── EngineFailed             the engine stopped for a reason of its own
 ├── ProgramFailed            the program raised: a bug; exit code 70
 └── Interrupted              Ctrl-C or SIGTERM, the state is saved; exit code 130
@@ -101,6 +102,25 @@ class ResourcesFailed(LlmdeployError):
         super().__init__(
             f"stack {stack}: {count} resource{'s' if count != 1 else ''} failed:{lines}",
             "mend the cause and run the same command again: it goes on from here",
+        )
+
+
+class NotReviewed(LlmdeployError):
+    """An `up` that is held to a plan would have done something else: that was not done.
+
+    Args:
+        stack: the stack's name.
+        refused: what, a line each.
+        partly: some of what was reviewed was done before.
+    """
+
+    def __init__(self, stack: str, refused: Iterable[str], partly: bool) -> None:
+        self.refused = tuple(dict.fromkeys(refused))
+        self.exit_code = 3 if partly else 1
+        lines = "".join(f"\n  {each}" for each in self.refused)
+        super().__init__(
+            f"stack {stack}: this was not reviewed, and was not done:{lines}",
+            "review again what is there now: `llmdeploy preview SPEC --save-plan FILE`",
         )
 
 

@@ -15,11 +15,11 @@ def show_failure(error: LlmdeployError, *, color: bool | None) -> None:
     if isinstance(error, SpecErrors):
         show_problems(error.problems, color=color)
         return
-    click.echo(
-        f"{click.style('Error:', fg='red', bold=True)} {error.problem.rstrip()}", err=True, color=color
-    )
+    problem = visible(error.problem.rstrip(), keep="\n")
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {problem}", err=True, color=color)
     if error.mend:
-        click.echo(f"  {click.style('→', fg='green')} {error.mend}", err=True, color=color)
+        mend = visible(error.mend, keep="\n")
+        click.echo(f"  {click.style('→', fg='green')} {mend}", err=True, color=color)
 
 
 def show_problems(problems: tuple[Problem, ...], *, color: bool | None) -> None:
@@ -40,7 +40,18 @@ def failure_document(error: LlmdeployError) -> dict[str, Any]:
 
 def styled_problem(problem: Problem) -> str:
     """The line `file:line:column path: problem; mend` of `str(problem)`, in colours."""
-    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    path = f" {click.style(problem.path, bold=True)}" if problem.path else ""
-    mend = f"; {click.style(problem.mend, fg='green')}" if problem.mend else ""
-    return f"{click.style(place, fg='cyan')}{path}: {problem.problem}{mend}"
+    file = visible(problem.file)
+    place = f"{file}:{problem.line}:{problem.column}" if problem.line else file
+    path = f" {click.style(visible(problem.path), bold=True)}" if problem.path else ""
+    mend = f"; {click.style(visible(problem.mend), fg='green')}" if problem.mend else ""
+    return f"{click.style(place, fg='cyan')}{path}: {visible(problem.problem)}{mend}"
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """The text with control characters as escapes: what a spec says can neither steer a terminal nor begin a
+    line that a pipeline takes for a command.
+
+    Args:
+        keep: characters that stay as they are.
+    """
+    return "".join(each if each.isprintable() or each in keep else repr(each)[1:-1] for each in text)

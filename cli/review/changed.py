@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from llmdeploy.cli.spec_files import looks_like_spec
+from llmdeploy.cli.spec_files import is_spec_file, looks_like_spec
+
+if TYPE_CHECKING:
+    from llmdeploy.infra.revision.git import ChangedFile
 
 _SUFFIXES: Final = (".yaml", ".yml")
-_HEAD_BYTES: Final = 65_536
 
 
 def changed_specs(folder: Path, base: str) -> list[Path]:
@@ -18,22 +21,23 @@ def changed_specs(folder: Path, base: str) -> list[Path]:
     Raises:
         RevisionUnusable: no repository, or no such revision in it.
     """
-    from llmdeploy.infra.revision.git import changed_files, text_at
+    from llmdeploy.infra.revision.git import changed_files
 
-    found = []
-    for changed in changed_files(folder, base):
-        if not changed.path.endswith(_SUFFIXES):
-            continue
-        before = text_at(folder, base, changed.before) if changed.before is not None else None
-        # One that was a spec and no longer looks like one is broken, not gone.
-        if any(map(looks_like_spec, filter(None, (_text(folder / changed.path), before)))):
-            found.append(Path(changed.path))
-    return sorted(found)
+    found = [each for each in changed_files(folder, base) if each.path.endswith(_SUFFIXES)]
+    # One that was a spec and no longer looks like one is broken, not gone.
+    return sorted(
+        Path(each.path) for each in found if _is_spec(folder, each) or _was_spec(folder, base, each)
+    )
 
 
-def _text(file: Path) -> str | None:
-    try:
-        with file.open(encoding="utf-8", errors="replace") as opened:
-            return opened.read(_HEAD_BYTES)
-    except OSError:
-        return None
+def _is_spec(folder: Path, changed: ChangedFile) -> bool:
+    with suppress(OSError):
+        return is_spec_file(folder / changed.path)
+    return False
+
+
+def _was_spec(folder: Path, base: str, changed: ChangedFile) -> bool:
+    from llmdeploy.infra.revision.git import text_at
+
+    before = text_at(folder, base, changed.before) if changed.before is not None else None
+    return before is not None and looks_like_spec(before)

@@ -63,6 +63,12 @@ def _of_level(level: str) -> Callable[[Review], Iterator[str]]:
     return lambda review: (risk.what for risk in review.risks if risk.level in grave)
 
 
+def _over_budget(review: Review) -> Iterator[str]:
+    """Placement refuses a budget that instances alone exceed; what else is paid for comes on top."""
+    yield from _of_kind("over-budget")(review)
+    yield from (each.problem for each in review.problems if each.path.startswith("budget"))
+
+
 def _deleted(review: Review) -> Iterator[str]:
     if review.kind == "destroy":
         yield "the deployment would be destroyed"
@@ -76,7 +82,7 @@ def _drifted(review: Review) -> Iterator[str]:
 CONDITIONS: Final[dict[str, Callable[[Review], Iterator[str]]]] = {
     "replace": _replaced,
     "destroy": _deleted,
-    "over-budget": _of_kind("over-budget"),
+    "over-budget": _over_budget,
     "quota": _of_kind("quota"),
     "unpinned": _of_kind("unpinned"),
     "public": _of_kind("public"),

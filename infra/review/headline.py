@@ -12,6 +12,7 @@ from llmdeploy.serving.review.difference import Difference
 from llmdeploy.serving.review.summary import CostSummary, PlanSummary
 
 _MOST_NAMED: Final = 4
+_MANY_TIMES: Final = 10
 _VERBS: Final = (("create", "created"), ("update", "updated"), ("replace", "replaced"), ("delete", "deleted"))
 
 
@@ -39,7 +40,7 @@ def headline(
         *_granted(after, findings, "simulated clouds" if simulated else "clouds"),
         *_grave(risks),
     ]
-    return " ".join(sentences)
+    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}" for sentence in sentences)
 
 
 def _what(
@@ -60,7 +61,7 @@ def _what(
 def _difference(each: Difference) -> str:
     where = f" in {each.where}" if each.where else ""
     if each.what == "region":
-        return f"{each.where} is {'added' if each.after else 'removed'} ({each.after or each.before})"
+        return f"region {each.where} is {'added' if each.after else 'removed'} ({each.after or each.before})"
     return f"{each.what}{where}: {each.before or 'none'} → {each.after or 'none'}"
 
 
@@ -91,8 +92,14 @@ def _money(before: PlanSummary | None, after: PlanSummary | None) -> Iterator[st
     elif abs(will.expected_usd - was.expected_usd) < 0.005:
         yield f"It costs {_usd(will)} USD an hour at the expected scale, as before."
     else:
-        share = (will.expected_usd / was.expected_usd - 1) * 100
-        yield f"At the expected scale it costs {_usd(was)} → {_usd(will)} USD an hour ({share:+.0f} %)."
+        more = share(was.expected_usd, will.expected_usd)
+        yield f"At the expected scale it costs {_usd(was)} → {_usd(will)} USD an hour ({more})."
+
+
+def share(before: float, after: float) -> str:
+    """By how much an amount grows: `+20 %`, or `×12` where a percentage says nothing any more."""
+    ratio = after / before
+    return f"×{ratio:.0f}" if ratio >= _MANY_TIMES else f"{(ratio - 1) * 100:+.0f} %"
 
 
 def _usd(cost: CostSummary) -> str:

@@ -30,7 +30,16 @@ def by_region(
         if step.component or step.replaced or step.op not in _SHOWN:
             continue
         found[_region_of(step.name, prefixes)].append(resource_change(step, digests))
-    return tuple(RegionReview(name, tuple(resources)) for name, resources in found.items() if resources)
+    return tuple(
+        RegionReview(name, tuple(sorted(resources, key=_place)))
+        for name, resources in found.items()
+        if resources
+    )
+
+
+def _place(resource: ResourceChange) -> tuple[str, str, str]:
+    """The engine goes through them in another order each time."""
+    return resource.name, resource.type, resource.op
 
 
 def resource_change(step: Step, digests: Sequence[str] = ()) -> ResourceChange:

@@ -24,15 +24,14 @@ _QUIET: dict[str, Any] = {"color": "never", "suppress_outputs": True, "suppress_
 
 def preview(session: Session, refresh: bool, keep_plan: bool) -> RunResult:
     """See Runner.preview."""
-    with plan_file() as file:
-        kept = str(file) if keep_plan else None
+    with plan_file(wanted=keep_plan) as file:
 
         def call(stack: ThriftyStack, events: Translator) -> None:
-            stack.preview(on_event=events, refresh=refresh, plan=kept, **_QUIET)
+            stack.preview(on_event=events, refresh=refresh, plan=_path(file), **_QUIET)
 
         def previewed(where: Session) -> RunResult:
             result = run(where, "preview", call)
-            if not keep_plan:
+            if file is None:
                 return result
             return replace(result, update_plan=read_plan(file, where.folder, where.stack))
 
@@ -50,10 +49,12 @@ def up(
     session: Session, refresh: bool, message: str, keep_going: bool, update_plan: UpdatePlan | None
 ) -> RunResult:
     """See Runner.up."""
-    with plan_file() as file, stack_lock(session.locks, session.stack) as unclean:
-        if update_plan is not None:
+    with (
+        plan_file(wanted=update_plan is not None) as file,
+        stack_lock(session.locks, session.stack) as unclean,
+    ):
+        if update_plan is not None and file is not None:
             write_plan(update_plan, file, session.folder, session.stack)
-        plan = str(file) if update_plan is not None else None
 
         def call(stack: ThriftyStack, events: Translator) -> None:
             stack.up(
@@ -61,7 +62,7 @@ def up(
                 refresh=refresh,
                 message=message,
                 continue_on_error=keep_going,
-                plan=plan,
+                plan=_path(file),
                 **_QUIET,
             )
 
@@ -91,6 +92,10 @@ def destroy(session: Session, preview_only: bool) -> RunResult:
         stack.destroy(on_event=events, preview_only=preview_only, remove=not preview_only, **_QUIET)
 
     return _run_existing(session, "destroy", call)
+
+
+def _path(file: Path | None) -> str | None:
+    return None if file is None else str(file)
 
 
 def _run_existing(session: Session, operation: Operation, call: EngineCall) -> RunResult:

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from pulumi.automation import CommandError
 from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
 
-from llmdeploy.infra.errors import Interrupted, ProgramFailed, ResourcesFailed
+from llmdeploy.infra.errors import Interrupted, NotReviewed, ProgramFailed, ResourcesFailed
 from llmdeploy.infra.runner.events import Operation, Summary
 from llmdeploy.infra.runner.quiet import send_no_debug_messages
 from llmdeploy.infra.runner.result import RunResult
@@ -96,6 +96,8 @@ def _failure(
         return _interrupted(session, operation)
     if events.unsaved is not None:
         return session.explain(events.unsaved)
+    if events.refused:
+        return NotReviewed(session.stack, events.refused, partly=bool(events.counts.changed))
     if events.failures:
         partly = bool(events.counts.changed + events.counts.same)
         return ResourcesFailed(session.stack, events.failures, partly and operation != "preview")

@@ -20,6 +20,7 @@ from llmdeploy.infra.runner.events import (
     StepStarted,
 )
 from llmdeploy.infra.runner.messages import provider_message
+from llmdeploy.infra.runner.plan_refusal import plan_refusal
 from llmdeploy.infra.runner.properties import mask
 from llmdeploy.infra.runner.steps import PROVIDER_PREFIX, STACK_TYPE, step_of, type_and_name
 from llmdeploy.serving.errors import LlmdeployError
@@ -57,6 +58,7 @@ class Translator:
         outputs: the stack's outputs, masked.
         failures: resources that failed, in order.
         errors: errors that belong to no resource.
+        refused: what the update plan did not allow, a line each.
         unsaved: why the engine could not save the state, None when it could.
         program_error: what the program raised and its traceback, None when it did not.
         raised: an error of ours that the program raised.
@@ -76,6 +78,7 @@ class Translator:
         self.outputs: dict[str, Any] = {}
         self.outputs_before: dict[str, Any] = {}
         self.errors: list[str] = []
+        self.refused: list[str] = []
         self.unsaved: str | None = None
         self.program_error: tuple[str, str] | None = None
         self.raised: LlmdeployError | None = None
@@ -169,12 +172,18 @@ class Translator:
             if raised := _PROGRAM_ERROR.match(text):
                 self.program_error = (raised["what"], raised["traceback"])
                 return
-            text = provider_message(text)
+            text = self._refused(kind, name, text) or provider_message(text)
             self._remember_error(urn, kind, name, text)
             if self._under_way(urn):
                 return
         severity = "info" if event.severity.startswith("info") else event.severity
         self._sink(Diagnostic(cast(_Severity, severity), text, kind, name, urn, bool(event.ephemeral)))
+
+    def _refused(self, kind: str, name: str, text: str) -> str | None:
+        reason = plan_refusal(text)
+        if reason is not None:
+            self.refused.append(f"{name} ({kind}): {reason}" if name else reason)
+        return reason
 
     def _remember_error(self, urn: str, kind: str, name: str, text: str) -> None:
         if _UNSAVED.search(text):

@@ -34,8 +34,11 @@ class UpdatePlan:
 
 
 @contextmanager
-def plan_file() -> Iterator[Path]:
-    """A place for a plan on its way from or to the engine, readable by us only."""
+def plan_file(*, wanted: bool) -> Iterator[Path | None]:
+    """A place for a plan on its way from or to the engine, readable by us only; None where none is wanted."""
+    if not wanted:
+        yield None
+        return
     with TemporaryDirectory(prefix="llmdeploy-plan-") as folder:
         yield Path(folder) / "plan.json"
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shlex
 import sys
 from pathlib import Path
 
 import pexpect
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from llmdeploy.cli.starter import DEFAULTS, FRAMEWORKS, Starter, starter_text
 from llmdeploy.serving.load import load_spec, parse_spec
@@ -24,6 +28,31 @@ def test_flags_become_a_spec(terminal):
     assert (spec.name, spec.model.id, spec.framework.name) == ("big", "Qwen/Qwen2.5-7B-Instruct", "sglang")
     assert [region.name for region in spec.regions] == ["aws/us-east-1", "gcp/europe-west4"]
     assert "yaml-language-server: $schema=" in (terminal.folder / "big.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("modle", "m"),
+        ("name", 7),
+        ("framework", "vlm"),
+        ("regions", "local/a"),
+        ("scaling", {"min": "two"}),
+        ("routing", {"policy": "nearby"}),
+        ("hardware", {"gpus": 1}),
+    ],
+)
+def test_an_editor_finds_the_schema_and_underlines_a_mistake(terminal, key, value):
+    """As yaml-language-server does: the modeline's path starts at the file that it stands in."""
+    (terminal.folder / "specs").mkdir()
+    assert terminal.run("llmdeploy init specs/chat.yaml").code == 0
+    spec = terminal.folder / "specs" / "chat.yaml"
+    modeline = re.match(r"# yaml-language-server: \$schema=(\S+)\n", spec.read_text())
+    validator = Draft202012Validator(json.loads((spec.parent / modeline[1]).read_text()))
+    written = yaml.safe_load(spec.read_text())
+    validator.validate(written)
+    [mistake] = validator.iter_errors(written | {key: value})
+    assert list(mistake.absolute_path) == [key] or f"'{key}' was unexpected" in mistake.message
 
 
 def test_without_a_terminal_the_defaults_are_taken(terminal):

@@ -5,16 +5,32 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;", "|": "&#124;"}
+_APART: Final = "<span></span>"
+"""Forges look for names, issues and addresses in what is shown: an entity does not hide them, this does."""
+_ESCAPED: Final = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "@": f"@{_APART}",
+    "#": f"&#35;{_APART}",
+    "|": "&#124;",
+}
 _SPECIAL: Final = re.compile(r"[&<>@#|]")
 _MARKUP: Final = re.compile(r"([\\`*_\[\]!]|~(?=~))")
 _ADDRESS: Final = re.compile(r"(https?|www)([:.])", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
-    """Words, on one line."""
-    escaped = _SPECIAL.sub(lambda found: _ENTITIES[found[0]], " ".join(text.split()))
-    return _ADDRESS.sub(r"\1<span></span>\2", _MARKUP.sub(r"\\\1", escaped))
+    """Words, on one line; what stands between single backticks is code."""
+    parts = " ".join(text.split()).split("`")
+    if len(parts) % 2 == 0 or "" in parts[1::2]:
+        return _words("`".join(parts))
+    return "".join(code(part) if index % 2 else _words(part) for index, part in enumerate(parts))
+
+
+def _words(text: str) -> str:
+    escaped = _SPECIAL.sub(lambda found: _ESCAPED[found[0]], text)
+    return _ADDRESS.sub(rf"\1{_APART}\2", _MARKUP.sub(r"\\\1", escaped))
 
 
 def code(text: str) -> str:

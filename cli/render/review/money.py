@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from llmdeploy.cli.render.money import usd
+from llmdeploy.infra.review.headline import share
 from llmdeploy.serving.plan.cost import MONTH_HOURS
 from llmdeploy.serving.review.summary import CostSummary, PlanSummary
 
@@ -49,5 +50,4 @@ def _difference(before: float, after: float, digits: int) -> str:
     difference = round(after - before, digits)
     if not difference:
         return "same"
-    share = f" ({(after / before - 1) * 100:+.0f} %)" if before else ""
-    return f"{difference:+,.{digits}f}{share}"
+    return f"{difference:+,.{digits}f}{f' ({share(before, after)})' if before and after else ''}"

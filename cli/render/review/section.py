@@ -14,7 +14,7 @@ from llmdeploy.infra.review.model import GpuRow, Review
 from llmdeploy.serving.plan.cost import MONTH_HOURS
 
 _VERDICTS = {"ok": "granted", "warning": "warning", "allowed": "let pass", "failed": "**refused**"}
-_RISK_SIGNS = {"high": "🔴 high", "medium": "🟠 medium", "low": "⚪ low"}
+_RISK_LEVELS = {"high": "**high**", "medium": "medium", "low": "low"}
 
 
 def section(review: Review, detail: Detail) -> str:
@@ -31,10 +31,10 @@ def _title(review: Review) -> str:
 def _refused(review: Review) -> Iterator[str]:
     if review.kind == "invalid":
         count = len(review.problems)
-        yield f"❌ **The spec has {count} error{'s' if count != 1 else ''}.** Nothing else was looked at."
+        yield f"**The spec has {count} error{'s' if count != 1 else ''}.** Nothing else was looked at."
         yield "\n".join(f"- {plain(str(problem))}" for problem in review.problems)
         return
-    yield f"❌ **There is no preview:** {plain(review.error)}"
+    yield f"**There is no preview:** {plain(review.error)}"
     if review.mend:
         yield f"→ {plain(review.mend)}"
 
@@ -55,7 +55,7 @@ def _reviewed(review: Review, detail: Detail) -> Iterator[str]:
 
 def _risks(review: Review, detail: Detail) -> Iterator[str]:
     if review.risks:
-        rows = [(_RISK_SIGNS[each.level], plain(each.what), plain(each.mend)) for each in review.risks]
+        rows = [(_RISK_LEVELS[each.level], plain(each.what), plain(each.mend)) for each in review.risks]
         yield table(("Risk", "What", "What to do"), rows, detail)
 
 
