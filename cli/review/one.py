@@ -59,9 +59,12 @@ class _Work:
 
     @property
     def assumes_base(self) -> bool:
-        """Whether the base's spec counts as deployed: in simulated clouds that hold nothing of it yet."""
-        from llmdeploy.infra.simulate.attach import folder_of
+        """Whether the base's spec counts as deployed: in simulated clouds where it is not."""
+        from llmdeploy.infra.simulate.session import PROJECT
+        from llmdeploy.infra.state.backend import choose_backend
+        from llmdeploy.infra.state.damage import state_file
 
+        state = state_file(choose_backend(self.home, self.request.backend), PROJECT, self.stack)
         base = self.base.plan
         return (
             self.request.simulate
@@ -69,7 +72,7 @@ class _Work:
             and base.stack_name == self.stack
             and base.regions[0].provider != "local"
             and self.deployed_plan.regions[0].provider != "local"
-            and not folder_of(self.home, self.stack).is_dir()
+            and not (state is not None and state.exists())
         )
 
 

@@ -66,8 +66,7 @@ def _check_base(request: Request) -> None:
 
 
 def _each(request: Request, home: Home) -> list[Review]:
-    there = [review_one(request, spec, home) for spec in request.specs if spec.exists()]
-    gone = [review_one(request, spec, home) for spec in request.specs if not spec.exists()]
+    reviews = [(review_one(request, spec, home), spec.exists()) for spec in request.specs]
+    stacks = {review.stack for review, exists in reviews if exists}
     # A spec that only lies elsewhere now is not deleted.
-    stacks = {review.stack for review in there}
-    return [*there, *(review for review in gone if review.stack not in stacks)]
+    return [review for review, exists in reviews if exists or review.stack not in stacks]

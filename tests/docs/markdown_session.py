@@ -9,7 +9,7 @@ from pathlib import Path
 
 FENCE = re.compile(r"^```(?P<language>\w*)(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = {"sh", "bash"}
-SHOWN_ONLY = {"", "text", "mermaid"}
+SHOWN_ONLY = {"", "text", "mermaid", "diff"}
 
 
 @dataclass(frozen=True)
