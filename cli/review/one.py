@@ -153,6 +153,9 @@ def _asked(work: _Work, deployment: Deployment) -> tuple[Settings | None, Sequen
 
     request = work.request
     settings, report = asked_settings(deployment, request.allow, refresh_images=request.refresh_images)
+    if any(each.check == "credentials" for each in report.failed):
+        # The engine would say the same less well.
+        report.require()
     return settings, report.findings
 
 

@@ -1,0 +1,1 @@
+"""How each CI says why a job runs."""
