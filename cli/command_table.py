@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, str]] = {
     "logs": "Show the logs of replicas and of the gateway.",
     "drill": "Break a region under load and measure what clients see.",
     "destroy": "Remove a deployment and all that belongs to it.",
+    "ci": "Preview, apply and watch specs in a pull request's pipeline.",
     "weights": "Mirror models into the bucket of each cloud region.",
     "simulate": "Look into simulated clouds, and break things there.",
     "catalog": "Show GPUs, instances, models and prices.",

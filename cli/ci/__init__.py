@@ -1,0 +1,1 @@
+"""The pipeline of a pull request: reviews into comments, merges into applies, drift into issues."""
