@@ -25,9 +25,9 @@ def property_lines(change: PropertyChange, detail: Detail) -> Iterator[str]:
         yield from _shortened(_differing(before, after), detail)
         return
     if before:
-        yield f"-   {_cut(before, detail)}"
+        yield f"-   {_cut(_counted(before), detail)}"
     if after:
-        yield f"+   {_cut(after, detail)}"
+        yield f"+   {_cut(_counted(after), detail)}"
 
 
 def _text(change: PropertyChange, value: Any) -> str:
@@ -50,6 +50,12 @@ def _differing(before: str, after: str) -> Iterator[str]:
     for line in lines:
         if not line.startswith(("---", "+++", "@@")):
             yield f"{line[0]}   {line[1:]}"
+
+
+def _counted(text: str) -> str:
+    """One line of it: a whole file beside something else says nothing."""
+    lines = text.count("\n")
+    return f"({lines + 1} lines)" if lines else text
 
 
 def _shortened(lines: Iterator[str], detail: Detail) -> Iterator[str]:

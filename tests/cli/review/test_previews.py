@@ -59,7 +59,7 @@ def test_two_specs_one_comment_and_one_that_is_broken(repository: Terminal) -> N
         "### `it's $(id) & more.yaml`: stack `second`",
         "### `broken.yaml`: stack `broken`",
     ]
-    assert "nowhere/c" in done.stdout
+    assert "is not a provider; use one of local, aws, gcp" in done.stdout
     assert "The spec is new: HEAD does not have it." in done.stdout
 
 
