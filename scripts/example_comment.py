@@ -1,7 +1,6 @@
 """Makes the comment that docs/pull-requests.md shows, with the real command on simulated clouds.
 
-    python scripts/example_comment.py           # writes it into the page
-    python scripts/example_comment.py --check   # exit code 1 when the page shows another one
+Run it to write the comment into the page; with --check, exit code 1 says that the page shows another one.
 """
 
 from __future__ import annotations

@@ -121,6 +121,33 @@ def endpoint_is_open(given: Circumstances) -> Iterator[Risk]:
         )
 
 
+def clients_must_change(given: Circumstances) -> Iterator[Risk]:
+    """What clients say or where they go is another: those that are not changed get errors."""
+    for each in given.differences:
+        if each.what in _OF_CLIENTS and each.before:
+            what, mend = _OF_CLIENTS[each.what]
+            yield Risk(
+                "high",
+                "clients",
+                f"{what.format(before=each.before, after=each.after or 'none')}",
+                mend.format(before=each.before),
+            )
+
+
+_OF_CLIENTS: Final = {
+    "served as": (
+        "clients that ask for the model {before} get errors: it is called {after} now",
+        "set model.served_name: {before}, which keeps the name",
+    ),
+    "domain": (
+        "clients that go to {before} find nothing there: the domain is {after} now",
+        "keep both for a while",
+    ),
+    "keys": ("what clients must send changes: {before} → {after}", "tell them before"),
+}
+"""By what differs: the risk and its mend."""
+
+
 def budget_is_exceeded(given: Circumstances) -> Iterator[Risk]:
     """`up` refuses it."""
     cost = given.after.cost if given.after is not None else None
@@ -162,6 +189,7 @@ RULES: Final[tuple[Callable[[Circumstances], Iterator[Risk]], ...]] = (
     serving_ends,
     fleet_is_replaced,
     endpoint_is_open,
+    clients_must_change,
     budget_is_exceeded,
     clouds_say_no,
     redundancy_is_lost,
