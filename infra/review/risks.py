@@ -124,28 +124,15 @@ def endpoint_is_open(given: Circumstances) -> Iterator[Risk]:
 def clients_must_change(given: Circumstances) -> Iterator[Risk]:
     """What clients say or where they go is another: those that are not changed get errors."""
     for each in given.differences:
-        if each.what in _OF_CLIENTS and each.before:
-            what, mend = _OF_CLIENTS[each.what]
-            yield Risk(
-                "high",
-                "clients",
-                f"{what.format(before=each.before, after=each.after or 'none')}",
-                mend.format(before=each.before),
-            )
-
-
-_OF_CLIENTS: Final = {
-    "served as": (
-        "clients that ask for the model {before} get errors: it is called {after} now",
-        "set model.served_name: {before}, which keeps the name",
-    ),
-    "domain": (
-        "clients that go to {before} find nothing there: the domain is {after} now",
-        "keep both for a while",
-    ),
-    "keys": ("what clients must send changes: {before} → {after}", "tell them before"),
-}
-"""By what differs: the risk and its mend."""
+        was, now = each.before, each.after or "none"
+        if each.what == "served as":
+            what = f"clients that ask for the model {was} get errors: it is called {now} now"
+            yield Risk("high", "clients", what, f"set model.served_name: {was}, which keeps the name")
+        elif each.what == "domain" and was:
+            what = f"clients that go to {was} find nothing there: the domain is {now} now"
+            yield Risk("high", "clients", what, "tell them before")
+        elif each.what == "keys" and was == "none":
+            yield Risk("high", "clients", "clients that send no key get errors", "give them the key before")
 
 
 def budget_is_exceeded(given: Circumstances) -> Iterator[Risk]:
