@@ -84,7 +84,7 @@ def _reviews(request: Request, home: Home) -> list[Review]:
     """One for each spec, several at a time, each in a process of its own: the SDK knows but one program."""
     review = partial(review_one, request, home=home)
     workers = min(len(request.specs), os.cpu_count() or 1, _MOST_WORKERS)
-    if workers == 1:
+    if workers <= 1:
         return [review(spec) for spec in request.specs]
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
