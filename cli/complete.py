@@ -24,6 +24,24 @@ def complete_spec(_ctx: click.Context, _param: click.Parameter, incomplete: str)
     return sorted(found)
 
 
+def complete_revision(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Branches and tags of the git repository around this folder."""
+    from llmdeploy.infra.revision.git import RevisionUnusable, revisions
+
+    try:
+        return [name for name in revisions(Path()) if name.startswith(incomplete)]
+    except RevisionUnusable:
+        return []
+
+
+def complete_condition(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Conditions of `--fail-on`, after those that are there already."""
+    from llmdeploy.infra.review.conditions import CONDITIONS
+
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in CONDITIONS if name.startswith(last)]
+
+
 def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """The environments of the spec that was named before."""
     environments = _spec(ctx).get("environments")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from llmdeploy.cli.render.console import console
+from llmdeploy.cli.render.looking import looking
 from llmdeploy.cli.render.progress import progress
 from llmdeploy.cli.render.progress_json import print_line
 from llmdeploy.cli.render.telling import Telling
@@ -49,7 +48,7 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
     from llmdeploy.cli.render.preview import show_preview
 
     out = console()
-    with _looking(deployment.stack):
+    with looking(f"looking at {deployment.stack}"):
         result = deployment.runner.preview(deployment.stack, program, refresh=True)
     for line in substitutions(deployment.plan):
         out.print(line, style="yellow")
@@ -94,7 +93,7 @@ def preview_destroy(deployment: Deployment) -> None:
     """Show what `destroy` would remove."""
     from llmdeploy.cli.render.preview import show_preview
 
-    with _looking(deployment.stack):
+    with looking(f"looking at {deployment.stack}"):
         result = deployment.runner.destroy(deployment.stack, preview_only=True)
     show_preview(result, console())
 
@@ -137,13 +136,3 @@ def destroy_stateless(deployment: Deployment, *, force: bool, as_json: bool) -> 
 def print_result(result: RunResult) -> None:
     """The last of the JSON lines."""
     print_line("result", {"ok": True} | result.data())
-
-
-@contextmanager
-def _looking(stack: str) -> Iterator[None]:
-    out = console(err=True)
-    if not out.is_terminal:
-        yield
-        return
-    with out.status(f"looking at {stack}"):
-        yield

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from llmdeploy.cli.command import command
+from llmdeploy.cli.complete import complete_condition, complete_revision
 from llmdeploy.cli.options import (
     allow_option,
     backend_option,
@@ -36,6 +37,7 @@ FORMATS: Final = ("text", "markdown", "html", "json")
 @click.option(
     "--base",
     metavar="REF",
+    shell_complete=complete_revision,
     help="Also compare with the specs of this git revision; specs that only it has would be destroyed.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), help="How to show it. Default: text.")
@@ -53,6 +55,7 @@ FORMATS: Final = ("text", "markdown", "html", "json")
     "--fail-on",
     multiple=True,
     metavar="CONDITION",
+    shell_complete=complete_condition,
     help="Exit with 6 when it holds: replace, destroy, over-budget, quota, unpinned, public, redundancy, "
     "drift, risk=high|medium|low. Several: with commas, or repeated.",
 )

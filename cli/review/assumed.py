@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from llmdeploy.cli.opening import Deployment
+from llmdeploy.cli.render.looking import looking
 from llmdeploy.infra.home import Home
 
 if TYPE_CHECKING:
@@ -56,4 +57,5 @@ def _bring_up(deployment: Deployment) -> None:
     from llmdeploy.stacks.program import deploy
 
     settings, _ = asked_settings(deployment)
-    deployment.runner.up(deployment.stack, partial(deploy, deployment.plan, settings))
+    with looking(f"bringing up what the base has of {deployment.stack}, in simulated clouds"):
+        deployment.runner.up(deployment.stack, partial(deploy, deployment.plan, settings))

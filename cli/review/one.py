@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdeploy.cli.opening import Deployment, open_source, ready_engine, runner_for
+from llmdeploy.cli.render.looking import looking
 from llmdeploy.cli.review.base import AtBase, at_base
 from llmdeploy.cli.review.request import Request
 from llmdeploy.infra.errors import Interrupted, StackMissing
@@ -165,13 +166,14 @@ def _previewed(work: _Work, deployment: Deployment, settings: Settings | None) -
             return deployment.runner.destroy(deployment.stack, preview_only=True)
         except StackMissing:
             return None
-    return deployment.runner.preview(
-        deployment.stack,
-        deployment.program(settings),
-        # What was brought up a moment ago is as it was left.
-        refresh=not work.assumes_base,
-        keep_plan=work.request.keeps_plans,
-    )
+    with looking(f"looking at {deployment.stack}"):
+        return deployment.runner.preview(
+            deployment.stack,
+            deployment.program(settings),
+            # What was brought up a moment ago is as it was left.
+            refresh=not work.assumes_base,
+            keep_plan=work.request.keeps_plans,
+        )
 
 
 def _deployed(result: RunResult | None) -> PlanSummary | None:

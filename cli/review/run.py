@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from llmdeploy.cli import exit_codes
 from llmdeploy.cli.opening import ready_engine
+from llmdeploy.cli.render.looking import looking
 from llmdeploy.cli.review.one import review_one
 from llmdeploy.cli.review.request import Request
 from llmdeploy.infra.review.conditions import broken, checked
@@ -90,5 +92,13 @@ def _reviews(request: Request, home: Home) -> list[Review]:
     from multiprocessing import get_context
 
     ready_engine(home)
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with (
+        looking(f"reviewing {len(request.specs)} specs"),
+        ProcessPoolExecutor(workers, get_context("spawn"), initializer=_be_silent) as pool,
+    ):
         return list(pool.map(review, request.specs))
+
+
+def _be_silent() -> None:
+    """Several that tell what they do at once tell nothing."""
+    sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives

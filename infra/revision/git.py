@@ -72,6 +72,14 @@ def text_at(folder: Path, ref: str, path: str) -> str | None:
     return _asked(folder, "show", f"{base_commit(folder, ref)}:{inside}")
 
 
+def revisions(folder: Path) -> list[str]:
+    """Names of branches and tags. Raises RevisionUnusable: no repository."""
+    told = _git(
+        folder, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags"
+    )
+    return told.split()
+
+
 def _changes(fields: list[str]) -> Iterator[ChangedFile]:
     """Of git's fields: a status and a path; of renames and copies a status and two paths."""
     told = iter(fields)

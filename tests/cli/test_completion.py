@@ -84,3 +84,18 @@ def test_a_bad_spec_completes_to_nothing(content, terminal):
     terminal.write("chat.yaml", content)
     assert complete(terminal, "llmdeploy up chat.yaml --env ") == []
     assert complete(terminal, "llmdeploy logs chat.yaml --region ") == []
+
+
+def test_offers_revisions_and_conditions(terminal):
+    assert complete(terminal, "llmdeploy preview --base ") == []
+    for command in (
+        ["init", "--quiet", "--initial-branch", "main"],
+        ["commit", "--allow-empty", "--quiet", "-m", "c"],
+    ):
+        subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@e", *command], cwd=terminal.folder, check=True
+        )
+    subprocess.run(["git", "tag", "v1"], cwd=terminal.folder, check=True)
+    assert complete(terminal, "llmdeploy preview --base ") == ["main", "v1"]
+    assert complete(terminal, "llmdeploy preview --fail-on re") == ["replace", "redundancy"]
+    assert complete(terminal, "llmdeploy preview --fail-on quota,o") == ["quota,over-budget"]
