@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from llmdeploy.cli.render.failure import show_problems
+from llmdeploy.cli.render.review.detail import LEVELS
 from llmdeploy.cli.render.review.money import money_rows
+from llmdeploy.cli.render.review.properties import property_lines
 from llmdeploy.cli.render.review.resources import region_title
-from llmdeploy.cli.render.steps import WORDS, changed, kind, tally
+from llmdeploy.cli.render.steps import WORDS, kind, tally
 from llmdeploy.cli.render.table import heading, show, styled, table
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from llmdeploy.infra.review.model import RegionReview, ResourceChange, Review
 
+_DETAIL: Final = LEVELS[1]
+_LINE_STYLES: Final = {"+": "green", "-": "red"}
 _STYLES: Final = {"high": "bold red", "medium": "yellow", "low": "dim"}
 
 
@@ -71,8 +75,8 @@ def _show_resource(resource: ResourceChange, out: Console) -> None:
     words = WORDS[resource.op]
     out.print(f"{words.sign} {words.plan:8} {kind(resource.type)} {resource.name}", style=words.style)
     for change in resource.changes:
-        forces = "  (forces replacement)" if change.kind == "replace" else ""
-        out.print(f"    {changed(change)}{forces}", style="dim")
+        for line in property_lines(change, _DETAIL):
+            out.print(f"  {line}", style=_LINE_STYLES.get(line[0], "dim"))
 
 
 def _show_risks(review: Review, out: Console) -> None:
