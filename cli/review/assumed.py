@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from llmdeploy.cli.opening import Deployment
 from llmdeploy.cli.render.looking import looking
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from llmdeploy.infra.engine.found import Engine
     from llmdeploy.serving.load import LoadedSpec
     from llmdeploy.serving.plan.model import Plan
-
-_SAVE_ONCE: Final = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
-"""Nothing is lost when the base's state is saved only at its end: four fifths of the time are."""
 
 
 @contextmanager
@@ -37,6 +34,7 @@ def assumed_deployed(
         source: the spec of `head`.
     """
     from llmdeploy.infra.runner.runner import Runner
+    from llmdeploy.infra.runner.workspace import SAVE_ONCE
     from llmdeploy.infra.simulate.session import PROJECT, Simulation
     from llmdeploy.infra.state.backend import Backend
 
@@ -46,7 +44,7 @@ def assumed_deployed(
         simulation = Simulation(apart, head.stack_name, engine)
         with simulation.attached() as serving:
             environ = {**os.environ, **serving}
-            runner = Runner(apart, engine, backend, PROJECT, {**environ, **_SAVE_ONCE})
+            runner = Runner(apart, engine, backend, PROJECT, {**environ, **SAVE_ONCE})
             _bring_up(Deployment(base, source, apart, runner, simulation))
             runner = Runner(apart, engine, backend, PROJECT, environ)
             yield Deployment(head, source, apart, runner, simulation)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from pulumi import automation as auto
@@ -21,6 +21,9 @@ from llmdeploy.infra.engine.found import Engine
 from llmdeploy.infra.runner.process import run_engine
 
 Program = Callable[[], None]
+SAVE_ONCE: Final = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Variables with which an engine saves the state at the end alone: four fifths of the time of an `up` in
+simulated clouds. Only for what may be lost when it is interrupted."""
 
 
 class EngineCommand(auto.PulumiCommand):

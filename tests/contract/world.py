@@ -22,6 +22,7 @@ from llmdeploy.infra.provider.observe import sweep
 from llmdeploy.infra.runner.events import Event
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.runner import Runner
+from llmdeploy.infra.runner.workspace import SAVE_ONCE
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 from llmdeploy.infra.simulate.session import GCP_PROJECT, PROJECT, Simulation
 from llmdeploy.infra.state.backend import Backend
@@ -121,7 +122,11 @@ class World:
             key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "LLMDEPLOY_"))
         }
         return Runner(
-            self.home, self.engine, Backend(self.home.state.as_uri()), PROJECT, {**inherited, **self._environ}
+            self.home,
+            self.engine,
+            Backend(self.home.state.as_uri()),
+            PROJECT,
+            {**inherited, **self._environ, **SAVE_ONCE},
         )
 
     def _program(self, plan: Plan) -> partial[None]:

@@ -12,6 +12,7 @@ from llmdeploy.infra.engine.ensure import find_engine
 from llmdeploy.infra.engine.found import Engine
 from llmdeploy.infra.home import Home, home_from_environment
 from llmdeploy.infra.runner.runner import Runner
+from llmdeploy.infra.runner.workspace import SAVE_ONCE
 from llmdeploy.infra.simulate.attach import attach, folder_of
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 from llmdeploy.infra.state.backend import choose_backend
@@ -45,7 +46,7 @@ class World:
             key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "LLMDEPLOY_"))
         }
         with attach(self.home, STACK) as attached:
-            environ = {**inherited, **attached}
+            environ = {**inherited, **attached, **SAVE_ONCE}
             yield Runner(self.home, self.engine, choose_backend(self.home, None, environ), environ=environ)
 
 
