@@ -62,9 +62,10 @@ def _drift_is_not_mended_unseen(terminal: Terminal) -> None:
     assert "aws-us-east-1-vpc" in done.stderr
 
 
-def test_another_spec_is_refused_with_what_differs(reviewed: Terminal) -> None:
-    reviewed.write("chat.yaml", SPEC.replace("fp8", "bf16").replace("us-east-1", "us-west-2"))
-    done = reviewed.run(UP)
+def test_another_spec_is_refused_with_what_differs(terminal: Terminal, reviewed_file: Path) -> None:
+    terminal.write("chat.yaml", SPEC.replace("fp8", "bf16").replace("us-east-1", "us-west-2"))
+    terminal.write("chat.plan.json", reviewed_file.read_text())
+    done = terminal.run(UP)
     assert done.code == 1
     assert done.stderr.splitlines()[1:] == [
         "Error: chat.plan.json was reviewed for something else; since then:",
@@ -73,12 +74,13 @@ def test_another_spec_is_refused_with_what_differs(reviewed: Terminal) -> None:
         "  the spec: region in aws/us-west-2: reviewed none, now 1 × g6e.xlarge",
         "  → review it again: `llmdeploy preview SPEC --save-plan FILE`",
     ]
-    assert not (Path(reviewed.environ["LLMDEPLOY_HOME"]) / "state" / ".pulumi" / "stacks").exists()
+    assert not (Path(terminal.environ["LLMDEPLOY_HOME"]) / "state" / ".pulumi" / "stacks").exists()
 
 
-def test_another_code_is_refused(reviewed: Terminal) -> None:
-    save(load(plan_in(reviewed)).model_copy(update={"code": "0" * 64}), plan_in(reviewed))
-    done = reviewed.run(UP)
+def test_another_code_is_refused(terminal: Terminal, reviewed_file: Path) -> None:
+    terminal.write("chat.yaml", SPEC)
+    save(load(reviewed_file).model_copy(update={"code": "0" * 64}), plan_in(terminal))
+    done = terminal.run(UP)
     assert done.code == 1
     assert "another version than the reviewed one" in done.stderr
 
@@ -113,6 +115,7 @@ def test_a_missing_file_is_told(terminal: Terminal) -> None:
 def reviewed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plan on file, of an engine that planned nothing."""
     from llmdeploy.infra.machine import this_machine
+    from llmdeploy.infra.review.code_digest import code_digest
     from llmdeploy.infra.review.reviewed_plan import Situation, reviewed
     from llmdeploy.infra.runner.update_plan import UpdatePlan
     from llmdeploy.serving.load import parse_spec
@@ -122,7 +125,7 @@ def reviewed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plans")
     plan = build_plan(parse_spec(SPEC, "chat.yaml"), this_machine(folder))
     file = folder / "chat.plan.json"
-    now = Situation("chat", simulated=True, plan=plan, code="code", state="nothing")
+    now = Situation("chat", simulated=True, plan=plan, code=code_digest(), state="nothing")
     save(reviewed(now, Pins(), UpdatePlan({"resourcePlans": {}})), file)
     assert isinstance(load(file), ReviewedPlan)
     return file

@@ -16,6 +16,7 @@ import pytest
 
 from llmdeploy.infra.engine.ensure import find_engine
 from llmdeploy.infra.home import Home, home_from_environment
+from llmdeploy.infra.runner.workspace import SAVE_ONCE
 from llmdeploy.infra.simulate.attach import attach
 from llmdeploy.serving.gateway.images import GATEWAYS
 
@@ -96,7 +97,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
     with attach(home, "plain") as attached:
-        yield Project(folder, environ | attached, engine.path)
+        yield Project(folder, environ | attached | SAVE_ONCE, engine.path)
 
 
 @pytest.mark.engine

@@ -203,7 +203,7 @@ def test_many_regions_are_asked_a_few_at_a_time(plan: Plan) -> None:
         update={"regions": tuple(region.model_copy(update={"name": f"aws/r{n}"}) for n in range(20))}
     )
     outputs = {"regions": {each.name: OUTPUTS["regions"][AWS] for each in many.regions}}
-    found = watch_fleets(clients([slow]), many, outputs, pace=PACE)
+    found = watch_fleets(clients([slow]), many, outputs, pace=replace(PACE, unanswered_s=30))
     assert {each.state for each in found} == {"up"}
     assert 1 < max(at_once) <= 4
 

@@ -26,7 +26,7 @@ def runner(world: World) -> Iterator[Runner]:
         yield runner
 
 
-@pytest.mark.parametrize("case", ["domain", "spot-with-fallback", "both-clouds"])
+@pytest.mark.parametrize("case", ["domain"])
 def test_a_deployment_lives_and_leaves_nothing(world: World, runner: Runner, case: str) -> None:
     plan = plan_of(CASES / f"{case}.yaml")
     foreseen = runner.preview(STACK, lambda: deploy(plan))
