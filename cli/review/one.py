@@ -137,7 +137,8 @@ def _reviewed(work: _Work, deployment: Deployment) -> Review:
         spec=str(work.spec),
         environment=work.request.environment or "",
         stack=work.stack,
-        basis=_basis(work, deployed),
+        basis=_basis(work, result),
+        there=work.assumes_base or _is_deployed(result),
         simulated=deployment.simulation is not None,
         before=_before(work, deployed),
         plan=work.plan,
@@ -185,10 +186,18 @@ def _deployed(result: RunResult | None) -> PlanSummary | None:
         return None
 
 
-def _basis(work: _Work, deployed: PlanSummary | None) -> str:
+def _is_deployed(result: RunResult | None) -> bool:
+    """Whether anything is there, also of an `up` that failed in part and so left no outputs."""
+    if result is None:
+        return False
+    counts = result.counts
+    return bool(result.outputs_before or counts.same + counts.update + counts.replace + counts.delete)
+
+
+def _basis(work: _Work, result: RunResult | None) -> str:
     if work.assumes_base:
         return f"simulated clouds in which the spec of {work.request.base} was brought up first"
-    return _DEPLOYED if deployed is not None else _NOTHING
+    return _DEPLOYED if _is_deployed(result) else _NOTHING
 
 
 def _before(work: _Work, deployed: PlanSummary | None) -> PlanSummary | None:
@@ -214,7 +223,12 @@ def _notes(work: _Work, deployed: PlanSummary | None, result: RunResult | None) 
             f"What is deployed is not what {name} says: it was made from another spec. Resources are "
             "counted from what is deployed, plans and prices are compared with the base."
         )
-    if base.plan is not None and deployed is None and not work.assumes_base and work.plan is not None:
+    if deployed is None and _is_deployed(result) and not work.assumes_base:
+        yield (
+            "What is deployed does not say what it serves: its last `up` failed in part, or was made by "
+            "an earlier version of llmdeploy."
+        )
+    elif base.plan is not None and deployed is None and not work.assumes_base and work.plan is not None:
         yield f"Nothing is deployed, so all resources are new. Plans and prices are compared with {name}."
 
 

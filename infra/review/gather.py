@@ -26,6 +26,7 @@ class Subject:
         basis: what the steps are counted from, in words.
         before: what is there now, or at the base; None: nothing.
         plan: what the spec makes; None: it is gone.
+        there: whether anything is deployed.
     """
 
     spec: str
@@ -35,6 +36,7 @@ class Subject:
     simulated: bool
     before: PlanSummary | None
     plan: Plan | None
+    there: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -59,7 +61,15 @@ def gather(subject: Subject, result: RunResult | None, findings: Sequence[Findin
         stack=subject.stack,
         kind="destroy" if plan is None else "change" if counts.changed or tags_only else "unchanged",
         headline=headline(
-            before, after, changed, counts, tags_only, findings, risks, simulated=subject.simulated
+            before,
+            after,
+            changed,
+            counts,
+            tags_only,
+            findings,
+            risks,
+            simulated=subject.simulated,
+            there=subject.there,
         ),
         basis=subject.basis,
         simulated=subject.simulated,

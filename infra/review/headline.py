@@ -26,15 +26,17 @@ def headline(
     risks: Sequence[Risk],
     *,
     simulated: bool,
+    there: bool,
 ) -> str:
     """The paragraph.
 
     Args:
         counts: of resources, without those of which only the tags change.
         tags_only: how many those are.
+        there: whether anything is deployed, also where nobody knows what.
     """
     sentences = [
-        _what(before, after, differences, counts),
+        _what(before, after, differences, counts, there=there),
         *_resources(counts, tags_only),
         *_money(before, after),
         *_granted(after, findings, "simulated clouds" if simulated else "clouds"),
@@ -44,12 +46,18 @@ def headline(
 
 
 def _what(
-    before: PlanSummary | None, after: PlanSummary | None, differences: Sequence[Difference], counts: Counts
+    before: PlanSummary | None,
+    after: PlanSummary | None,
+    differences: Sequence[Difference],
+    counts: Counts,
+    *,
+    there: bool,
 ) -> str:
     if after is None:
         return "The whole deployment is removed."
     if before is None:
-        return f"A new deployment: {after.model} with {after.framework}, in {_regions(after)}."
+        what = "What is deployed becomes" if there else "A new deployment"
+        return f"{what}: {after.model} with {after.framework}, in {_regions(after)}."
     if not differences:
         return "Nothing of what is served changes." if counts.changed else "Nothing changes."
     named = [_difference(each) for each in differences[:_MOST_NAMED]]

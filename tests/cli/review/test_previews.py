@@ -136,3 +136,16 @@ def test_what_is_deployed_is_what_counts(repository: Terminal) -> None:
     assert set(review["before"]["regions"]) == {"local/a", "local/b"}
     assert {risk["kind"] for risk in review["risks"]} >= {"region-removed"}
     assert repository.run("llmdeploy destroy chat.yaml --yes").code == 0
+
+
+def test_a_deployment_that_came_up_in_part(repository: Terminal) -> None:
+    command = "[python3, -c, 'import sys; sys.exit(3)', '{port}']"
+    framework = f"framework: {{name: custom, command: {command}, health_path: /health}}"
+    repository.write("chat.yaml", spec().replace("framework: vllm", framework))
+    assert repository.run("llmdeploy up chat.yaml --yes").code == 3
+    repository.write("chat.yaml", spec())
+    (review,) = reviews_of(repository, "llmdeploy preview chat.yaml --format json")
+    assert review["basis"] == "what is deployed"
+    assert review["headline"].startswith("What is deployed becomes: HuggingFaceTB/SmolLM2")
+    assert any("does not say what it serves" in note for note in review["notes"])
+    assert repository.run("llmdeploy destroy chat.yaml --yes").code == 0
