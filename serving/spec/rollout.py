@@ -22,6 +22,17 @@ class AbortOn(SpecSection):
     ttft_p95: Seconds | None = Field(
         default=None, description="Time to first token, 95th percentile.", examples=["2s"]
     )
+    tpot_p95: Seconds | None = Field(
+        default=None,
+        description="Time per output token after the first, 95th percentile.",
+        examples=["50ms"],
+    )
+    slower: Annotated[float, Strict(), Field(gt=1, le=100)] | None = Field(
+        default=None,
+        description="Times as slow as the old version at the median, the mean or the 95th percentile; "
+        "1.5 when absent.",
+        examples=[1.5],
+    )
 
 
 class Rollout(SpecSection):
@@ -35,6 +46,11 @@ class Rollout(SpecSection):
         examples=[[5, 25, 50, 100]],
     )
     bake: Seconds | None = Field(default=None, description="How long each step is watched.", examples=["10m"])
+    min_requests: Annotated[int, Strict(), Field(ge=20, le=1_000_000)] | None = Field(
+        default=None,
+        description="Requests that each version must have answered before a step is passed; 100 when absent.",
+        examples=[100],
+    )
     order: Annotated[tuple[RegionName, ...], Field(min_length=1)] | None = Field(
         default=None,
         description="The regions to change first; the others follow in the order of the spec.",

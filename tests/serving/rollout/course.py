@@ -21,12 +21,13 @@ class Course:
     step: int = 0
     seconds: float = 0.0
     requests: int = 0
-    """That reached the canary in the step that was aborted."""
+    """That reached the canary, in all steps until then."""
     grounds: tuple[str, ...] = ()
 
 
 def rollout(chance: np.random.Generator, fault: Fault, criteria: Criteria) -> Course:
     """One rollout, to its end or to its abort."""
+    met = 0
     for region in [Region.drawn(chance) for _ in range(REGIONS)]:
         for number, share in enumerate(STEPS, start=1):
             stable, canary = windows(chance, region, share, fault, BAKE_S)
@@ -35,7 +36,8 @@ def rollout(chance: np.random.Generator, fault: Fault, criteria: Criteria) -> Co
                 verdict = judge(_until(stable, seconds) if stable else None, seen, criteria, LOOKS)
                 if verdict.decision == "fail":
                     grounds = tuple(row.metric for row in verdict.violated)
-                    return Course(True, number, seconds, seen.whole.requests, grounds)
+                    return Course(True, number, seconds, met + seen.whole.requests, grounds)
+            met += canary.whole.requests
     return Course(False)
 
 

@@ -1,0 +1,95 @@
+"""What needs no statistics: crashes, memory that keeps growing, a queue that stays, the quality gate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from statistics import median
+from typing import Literal
+
+from llmdeploy.serving.rollout.criteria import Criteria
+from llmdeploy.serving.rollout.evidence import Evidence, Finding
+from llmdeploy.serving.rollout.window import Window
+
+LEAST_FIGURES = 6
+"""Slices with a figure: two in each third of the window. Fewer tell no course."""
+
+
+def signs(stable: Window | None, canary: Window, criteria: Criteria) -> Iterator[Evidence]:
+    """A row for each; quality only where there is a gate."""
+    yield _restarts(stable, canary, criteria.restarts)
+    yield _queue(stable, canary, criteria.queue)
+    yield _memory(stable, canary, criteria.memory_growth)
+    if criteria.min_pass is not None:
+        yield _quality(stable, canary, criteria.min_pass)
+
+
+def _restarts(stable: Window | None, canary: Window, allowed: int) -> Evidence:
+    """More than are let pass, and more than its replicas would have if they crashed as stable's do."""
+    usual = math.ceil(stable.restarts * canary.replicas / stable.replicas) if stable else 0
+    return _row(
+        "restarts", "count", float(stable.restarts) if stable else None, canary.restarts, max(usual, allowed)
+    )
+
+
+def _queue(stable: Window | None, canary: Window, beyond: float) -> Evidence:
+    """At each replica, half of the time: a burst comes and goes; a queue too much for a version stays."""
+    before = _usual_queue(stable) if stable else None
+    return _row("queue", "count", before, _usual_queue(canary), 2 * (before or 0.0) + beyond)
+
+
+def _usual_queue(window: Window) -> float | None:
+    figures = [piece.waiting for piece in window.slices if piece.waiting is not None]
+    return median(figures) / window.replicas if len(figures) >= LEAST_FIGURES else None
+
+
+def _memory(stable: Window | None, canary: Window, most: float) -> Evidence:
+    return _row("memory growth", "share", _growth(stable) if stable else None, _growth(canary), most)
+
+
+def _growth(window: Window) -> float | None:
+    """From the middle third to the last: in the first a server still takes what it needs."""
+    figures = [piece.gpu_memory for piece in window.slices if piece.gpu_memory is not None]
+    third = len(figures) // 3
+    if len(figures) < LEAST_FIGURES:
+        return None
+    return median(figures[-third:]) - median(figures[third:-third])
+
+
+def _quality(stable: Window | None, canary: Window, least: float) -> Evidence:
+    """As the spec says, to the prompt: the prompts are all that was asked for, not a sample of more."""
+    share = _passed(canary)
+    finding: Finding = "unknown" if share is None else "violated" if share < least else "holds"
+    before = _passed(stable) if stable else None
+    return Evidence(
+        metric="quality",
+        unit="share",
+        finding=finding,
+        stable=before,
+        canary=share,
+        difference=None if share is None or before is None else share - before,
+        limit=least,
+        needed=True,
+        note="" if share is not None else "the prompts were not run yet",
+    )
+
+
+def _passed(window: Window) -> float | None:
+    if window.evals_passed is None or window.evals_total is None:
+        return None
+    return window.evals_passed / window.evals_total
+
+
+def _row(
+    metric: str, unit: Literal["share", "count"], stable: float | None, canary: float | None, limit: float
+) -> Evidence:
+    return Evidence(
+        metric=metric,
+        unit=unit,
+        finding="unknown" if canary is None else "violated" if canary > limit else "holds",
+        stable=stable,
+        canary=canary,
+        difference=None if canary is None or stable is None else canary - stable,
+        limit=limit,
+        note="not measured often enough" if canary is None else "",
+    )
