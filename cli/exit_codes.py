@@ -24,7 +24,7 @@ MEANINGS: Final[dict[int, str]] = {
     USAGE: "wrong usage, or errors in the spec",
     PARTLY_UP: "partly up: some resources failed, the next `up` goes on",
     LOCKED: "another llmdeploy works on this stack",
-    UNHEALTHY: "status: something is not healthy, or differs from the spec",
+    UNHEALTHY: "status, drift: something is not healthy, or differs from the spec",
     CONDITION: "preview: a --fail-on condition holds",
     BUG: "a bug in llmdeploy; a report was saved",
     INTERRUPTED: "interrupted (Ctrl-C); the next command goes on from there",

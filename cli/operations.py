@@ -12,6 +12,7 @@ from llmdeploy.cli.render.looking import looking
 from llmdeploy.cli.render.progress import progress
 from llmdeploy.cli.render.progress_json import print_line
 from llmdeploy.cli.render.telling import Telling
+from llmdeploy.cli.up_message import up_message
 from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
@@ -84,9 +85,19 @@ def run_up(
             program,
             view,
             refresh=True,
+            message=up_message(deployment.source, reviewed=held is not None),
             keep_going=settings is not None,
             update_plan=held.engine_plan() if held is not None else None,
         )
+
+
+def confirm_name(name: str) -> None:
+    """Have the name of what will be removed typed; anything else ends the command with nothing changed."""
+    typed = click.prompt(
+        f"Type {name} to remove all of this", default="", show_default=False, err=True, type=str
+    )
+    if typed.strip() != name:
+        raise click.ClickException("Nothing was changed.")
 
 
 def preview_destroy(deployment: Deployment) -> None:
@@ -98,7 +109,7 @@ def preview_destroy(deployment: Deployment) -> None:
     show_preview(result, console())
 
 
-def run_destroy(deployment: Deployment, *, as_json: bool) -> None:
+def run_destroy(deployment: Deployment, *, as_json: bool) -> RunResult:
     """Remove the deployment, then whatever its run folder still holds."""
     from llmdeploy.infra.provider.observe import sweep
 
@@ -107,10 +118,7 @@ def run_destroy(deployment: Deployment, *, as_json: bool) -> None:
             deployment.simulation.stop(view)
         result = deployment.runner.destroy(deployment.stack, view)
     sweep(deployment.run_dir)
-    if deployment.simulation is not None:
-        deployment.simulation.forget()
-    if as_json:
-        print_result(result)
+    return result
 
 
 def destroy_stateless(deployment: Deployment, *, force: bool, as_json: bool) -> None:
