@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmdeploy.infra.review.code_digest import code_digest
-from llmdeploy.infra.review.reviewed_plan import ReviewedPlan, Situation, load, reviewed, save
+from llmdeploy.infra.review.plan_file import load, save
+from llmdeploy.infra.review.reviewed_plan import ReviewedPlan, Situation, reviewed
 from llmdeploy.infra.review.state_digest import state_digest
 from llmdeploy.stacks.pins import Pins
 

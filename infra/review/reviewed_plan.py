@@ -1,16 +1,15 @@
-"""A reviewed plan on file: what `up` may do, and for which spec, state and code that holds."""
+"""A reviewed plan: what `up` may do, and for which spec, state and code that holds."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from llmdeploy.infra.runner.update_plan import UpdatePlan
 from llmdeploy.serving.errors import LlmdeployError
@@ -20,13 +19,7 @@ from llmdeploy.serving.review.difference import differences
 from llmdeploy.serving.review.summary import PlanSummary, summarise
 from llmdeploy.stacks.pins import Pins
 
-VERSION: Final = 1
-_LARGEST_BYTES: Final = 256 * 1024 * 1024
-_AGAIN: Final = "review it again: `llmdeploy preview SPEC --save-plan FILE`"
-
-
-class PlanFileUnusable(LlmdeployError):
-    """The file is no reviewed plan, or was changed."""
+AGAIN: Final = "review it again: `llmdeploy preview SPEC --save-plan FILE`"
 
 
 class ReviewOutdated(LlmdeployError):
@@ -39,7 +32,7 @@ class ReviewOutdated(LlmdeployError):
     def __init__(self, file: Path, reasons: tuple[str, ...]) -> None:
         self.reasons = reasons
         lines = "".join(f"\n  {reason}" for reason in reasons)
-        super().__init__(f"{file} was reviewed for something else; since then:{lines}", _AGAIN)
+        super().__init__(f"{file} was reviewed for something else; since then:{lines}", AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ class Situation:
 class ReviewedPlan(Frozen):
     """What the file says. All that is secret in it is encrypted by the engine."""
 
-    version: int = VERSION
+    version: Literal[1] = 1
     stack: str
     simulated: bool
     spec_digest: str
@@ -118,7 +111,7 @@ def digest_of(plan: Plan) -> str:
     for region in told["regions"]:
         hardware = region.get("hardware") or {}
         region["hardware"] = {key: value for key, value in hardware.items() if key not in _PRICES}
-    return _hash(told)
+    return digest_of_data(told)
 
 
 _PRICES: Final = (
@@ -148,45 +141,6 @@ def reviewed(now: Situation, pins: Pins, engine: UpdatePlan) -> ReviewedPlan:
     )
 
 
-def save(plan: ReviewedPlan, file: Path) -> None:
-    """Write the file, readable by us only, with a hash over all that it says.
-
-    Raises:
-        PlanFileUnusable: it cannot be written.
-    """
-    body = plan.model_dump(mode="json")
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps({"sha256": _hash(body), "reviewed": body}))
-        partial.replace(file)
-    except OSError as error:
-        raise PlanFileUnusable(f"{file} cannot be written: {error.strerror}", "give another path") from error
-
-
-def load(file: Path) -> ReviewedPlan:
-    """Read the file.
-
-    Raises:
-        PlanFileUnusable: it cannot be read, is no reviewed plan, or says something else than was written.
-    """
-    try:
-        if file.stat().st_size > _LARGEST_BYTES:
-            raise PlanFileUnusable(f"{file} is too large for a reviewed plan", _AGAIN)
-        document = json.loads(file.read_bytes())
-        plan = ReviewedPlan.model_validate(document["reviewed"])
-        whole = document["sha256"] == _hash(document["reviewed"])
-    except OSError as error:
-        raise PlanFileUnusable(f"{file} cannot be read: {error.strerror}", _AGAIN) from error
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
-        raise PlanFileUnusable(
-            f"{file} is no plan that `preview --save-plan` of this version wrote", _AGAIN
-        ) from error
-    if not whole:
-        raise PlanFileUnusable(f"{file} was changed after it was saved: its hash is another", _AGAIN)
-    return plan
-
-
-def _hash(body: dict[str, Any]) -> str:
+def digest_of_data(body: dict[str, Any]) -> str:
+    """sha256 of JSON data, in whatever order its keys come."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from llmdeploy.infra.runner.steps import STACK_TYPE
-from llmdeploy.serving.review.summary import PlanSummary
+from llmdeploy.serving.review.summary import PlanSummary, summary_told
 
 _PROTECTING: Final = ("enableDeletionProtection", "deletionProtection")
 """Inputs of AWS load balancers and of Google Cloud secrets; on this machine nothing is marked."""
@@ -24,10 +24,7 @@ def plan_in(state: Mapping[str, Any]) -> PlanSummary | None:
     for each in _resources(state):
         told = (each.get("outputs") or {}).get("plan")
         if each["type"] == STACK_TYPE and told:
-            try:
-                return PlanSummary.model_validate(told)
-            except ValueError:
-                return None
+            return summary_told(told)
     return None
 
 

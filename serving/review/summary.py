@@ -82,6 +82,14 @@ def summarise(plan: Plan) -> PlanSummary:
     )
 
 
+def summary_told(told: object) -> PlanSummary | None:
+    """The summary that a stack keeps in its output `plan`; None where it has none, or another version's."""
+    try:
+        return PlanSummary.model_validate(told) if told else None
+    except ValueError:
+        return None
+
+
 def _region(region: RegionPlan) -> RegionSummary:
     hardware, launch = region.hardware, region.server.launch
     replicas = {"least": region.min_replicas, "most": region.max_replicas, "weight": region.weight}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Terminal
 
-from llmdeploy.infra.review.reviewed_plan import ReviewedPlan, load, save
+from llmdeploy.infra.review.plan_file import load, save
+from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
 
 pytestmark = pytest.mark.engine
 
