@@ -181,10 +181,10 @@ def test_an_endpoint_that_hangs_holds_up_nothing(plan: Plan) -> None:
         )
         made = {**clients([], [look(1), look(2)]), "aws": lambda: AwsFleets(hanging)}
         began = time.monotonic()
-        aws, gcp = watch_fleets(made, plan, OUTPUTS, pace=replace(PACE, unanswered_s=1.0))
-        assert 1.0 <= time.monotonic() - began < 6
+        aws, gcp = watch_fleets(made, plan, OUTPUTS, pace=replace(PACE, unanswered_s=3.0))
+        assert 3.0 <= time.monotonic() - began < 12
     assert gcp == UP
-    assert (aws.state, aws.why) == ("unknown", "the cloud has not answered for 1 s")
+    assert (aws.state, aws.why) == ("unknown", "the cloud has not answered for 3 s")
 
 
 def test_many_regions_are_asked_a_few_at_a_time(plan: Plan) -> None:
