@@ -23,6 +23,10 @@ class Command(click.Command):
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
+class Group(Command, click.Group):
+    """A group whose help ends with examples, as a command's does."""
+
+
 def command(*examples: str) -> Callable[[Callable[..., Any]], Command]:
     """Make a function the command of its module, with `examples` in its help."""
     return click.command(cls=Command, examples=examples)

@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from llmdeploy.cli import exit_codes
-from llmdeploy.cli.command import Command
+from llmdeploy.cli.command import Command, Group
 from llmdeploy.cli.options import json_option
 
 if TYPE_CHECKING:
     from llmdeploy.cli.render.catalog import Listing
 
 
-class _Group(Command, click.Group):
-    """A group whose help ends with examples, as a command's does."""
-
-
 @click.group(
-    cls=_Group,
+    cls=Group,
     no_args_is_help=True,
     examples=("llmdeploy catalog gpus", "llmdeploy catalog prices", "llmdeploy catalog refresh"),
 )

@@ -10,16 +10,12 @@ from typing import Any
 import click
 
 from llmdeploy.cli.ci.options import base_option, maybe_specs_argument, this_event
-from llmdeploy.cli.command import Command
+from llmdeploy.cli.command import Command, Group
 from llmdeploy.cli.options import allow_option, backend_option, env_option, json_option, simulate_option
 
 
-class _Group(Command, click.Group):
-    """A group whose help ends with examples, as a command's does."""
-
-
 @click.group(
-    cls=_Group,
+    cls=Group,
     no_args_is_help=True,
     examples=(
         "llmdeploy ci changed --base origin/main",

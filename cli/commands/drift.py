@@ -99,6 +99,5 @@ def _settings(deployment: Deployment) -> Settings | None:
     from llmdeploy.cli.clouds.settings import asked_settings
 
     settings, report = asked_settings(deployment)
-    if any(each.check == "credentials" for each in report.failed):
-        report.require()
+    report.require_credentials()
     return settings

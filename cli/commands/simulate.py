@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmdeploy.cli.command import Command
+from llmdeploy.cli.command import Command, Group
 from llmdeploy.cli.options import env_option, json_option, spec_argument
 
 if TYPE_CHECKING:
     from llmdeploy.infra.simulate.clouds import SimulatedClouds
 
 
-class _Group(Command, click.Group):
-    """A group whose help ends with examples, as a command's does."""
-
-
 @click.group(
-    cls=_Group,
+    cls=Group,
     no_args_is_help=True,
     examples=(
         "llmdeploy simulate show chat.yaml",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmdeploy.cli.command import Command
+from llmdeploy.cli.command import Command, Group
 from llmdeploy.cli.options import env_option, json_lines_option, json_option, region_option, spec_argument
 from llmdeploy.infra.home import home_from_environment
 
@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     from llmdeploy.infra.weights.mirror.open import Buckets
 
 
-class _Group(Command, click.Group):
-    """A group whose help ends with examples, as a command's does."""
-
-
 @click.group(
-    cls=_Group,
+    cls=Group,
     no_args_is_help=True,
     examples=("llmdeploy weights push chat.yaml", "llmdeploy weights list chat.yaml"),
 )

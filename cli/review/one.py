@@ -71,9 +71,7 @@ def _asked(work: Work, deployment: Deployment) -> tuple[Settings | None, Sequenc
 
     request = work.request
     settings, report = asked_settings(deployment, request.allow, refresh_images=request.refresh_images)
-    if any(each.check == "credentials" for each in report.failed):
-        # The engine would say the same less well.
-        report.require()
+    report.require_credentials()
     return settings, report.findings
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from llmdeploy.serving.plan.model import Plan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """One review under way.
 
@@ -46,9 +47,12 @@ class Work:
         """Its name."""
         return self.deployed_plan.stack_name
 
-    @property
+    @cached_property
     def assumes_base(self) -> bool:
-        """Whether the base's spec counts as deployed: in simulated clouds where it is not."""
+        """Whether the base's spec counts as deployed: in simulated clouds where it is not.
+
+        Looked at once: another run may bring the stack up while this one looks.
+        """
         from llmdeploy.infra.simulate.session import PROJECT
         from llmdeploy.infra.state.backend import choose_backend
         from llmdeploy.infra.state.damage import state_file

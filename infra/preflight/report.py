@@ -45,6 +45,11 @@ class Report:
         """Whether `up` may go on."""
         return not self.failed
 
+    def require_credentials(self) -> None:
+        """Raise PreflightFailed where a cloud lets nobody in: nothing can even be looked at there."""
+        if any(each.check == "credentials" for each in self.failed):
+            raise PreflightFailed(self)
+
     def require(self) -> None:
         """Raise PreflightFailed unless `up` may go on."""
         if not self.ok:
