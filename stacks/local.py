@@ -42,7 +42,7 @@ def _regions(plan: Plan, run_dir: str) -> dict[str, LocalRegion]:
 
 
 def _replica_names(region: RegionPlan) -> Mapping[str, str]:
-    return {name: names.replica(region.name, name) for name in region.replica_names}
+    return {name: names.replica(region.name, name) for fleet in region.fleets for name in fleet.replica_names}
 
 
 def _gateway(plan: Plan, run_dir: str, key_rotation: str, regions: Sequence[LocalRegion]) -> LocalGateway:
@@ -78,10 +78,13 @@ def _export(plan: Plan, regions: Mapping[str, LocalRegion], gateway: LocalGatewa
                 "region": region.name,
                 "port": replica.port,
                 "log": replica.log,
-                "metrics_path": region.server.metrics_path,
+                "metrics_path": fleet.server.metrics_path,
+                "revision": plan.revision_in(fleet),
             }
             for region in plan.regions
-            for name, replica in regions[region.name].replicas.items()
+            for fleet in region.fleets
+            for name in fleet.replica_names
+            for replica in [regions[region.name].replicas[name]]
         },
     )
 

@@ -83,9 +83,7 @@ class Gateway:
         return cls(
             folder=Path(inputs["folder"]),
             plan=GatewayPlan.model_validate(inputs["plan"]),
-            regions=tuple(
-                GatewayRegion(r["name"], r["weight"], tuple(r["failover"])) for r in inputs["regions"]
-            ),
+            regions=tuple(GatewayRegion.told(region) for region in inputs["regions"]),
             backends=tuple(Backend(**backend) for backend in inputs["backends"]),
             entries=tuple(Entry(name, ports.HOST, entry_ports[name]) for name in inputs["entries"]),
             api_keys=inputs["api_keys"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -19,17 +19,31 @@ from llmdeploy.infra.provider.work import Work
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.gateway import Backend
 from llmdeploy.serving.plan.gateway import GatewayPlan
+from llmdeploy.serving.plan.model import Slot
 
 API_PATH = "/v1"
 _Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
+class BesideInputs(Frozen):
+    """A version beside a region's own (serving.gateway.versions.Beside)."""
+
+    role: Literal["canary", "former"]
+    slot: Slot
+    revision: str
+    percent: Annotated[int, Field(ge=0, le=100)] = 0
+    mirrored: bool = False
+
+
 class RegionInputs(Frozen):
-    """A region, its share of the traffic, and which regions take over."""
+    """A region, its share of the traffic, and which regions take over (serving.gateway.versions)."""
 
     name: str
     weight: int
     failover: tuple[str, ...] = ()
+    slot: Slot = "blue"
+    beside: BesideInputs | None = None
+    evacuated: bool = False
 
 
 class BackendInputs(Frozen):
@@ -39,6 +53,7 @@ class BackendInputs(Frozen):
     replica: str
     host: str
     port: _Port
+    slot: Slot = "blue"
 
 
 class GatewayInputs(Frozen):
@@ -142,9 +157,13 @@ class GatewayResource:
         after = Gateway.of(inputs, _entry_ports(inputs, state["ports"]))
         if state.get("status") in ("hung", "suspended", "not listening"):
             programs.stop(folder, PROGRAM, 0, work)
+        awaited = after.backends
+        if state.get("status") == "running" and set(before.backends) == set(after.backends):
+            # Only the routes change: traffic must be moved off a replica also while that one is ill.
+            awaited = ()
         if set(before.backends) - set(after.backends):
-            _serve(_both(before, after), after.backends, inputs, work)
-        sight = _serve(after, after.backends, inputs, work)
+            _serve(_both(before, after), awaited, inputs, work)
+        sight = _serve(after, awaited, inputs, work)
         return _outputs(after, sight)
 
     def delete(self, state: Mapping[str, Any], work: Work) -> None:

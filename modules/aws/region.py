@@ -138,7 +138,7 @@ class AwsRegion(pulumi.ComponentResource):
         elsewhere = [image for image in self._images() if not cached(image, logins)]
         reach = Reach(
             nodes=server_image(self._launch) in elsewhere
-            or any(model.from_hub for model in plan_models(self._plan.model)),
+            or any(model.from_hub for model in plan_models(self._plan.model_in(self._region))),
             gateways=len(self._plan.regions) > 1 or any(i in elsewhere for i in (ENVOY_IMAGE, CONFIG_IMAGE)),
         )
         return Firewall(self.scope, network.vpc_id, reach, self._child)

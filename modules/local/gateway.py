@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from llmdeploy.modules.local.resources import ApiKey, Gateway, Supervisor
+from llmdeploy.serving.gateway import GatewayRegion
 from llmdeploy.serving.plan.gateway import GatewayPlan
 from llmdeploy.serving.plan.model import RegionPlan
 
@@ -48,7 +49,7 @@ class LocalGateway(pulumi.ComponentResource):
             name,
             folder=supervisor.folder,
             plan=plan.model_dump(mode="json"),
-            regions=[{"name": r.name, "weight": r.weight, "failover": list(r.failover)} for r in regions],
+            regions=[GatewayRegion.of(region).telling() for region in regions],
             backends=list(backends),
             entries=[region.name for region in regions],
             api_keys={CLIENT: key.value} if key else {},

@@ -19,7 +19,8 @@ class LocalRegion(pulumi.ComponentResource):
 
     Args:
         name: the logical name of the region and of its supervisord.
-        replica_names: the logical name of each replica, by its name in the plan.
+        replica_names: the logical name of each replica, of both versions in a rollout, by its name in the
+            plan.
         health: how the gateway checks replicas: an update leaves it time to notice that one serves again.
     """
 
@@ -39,23 +40,32 @@ class LocalRegion(pulumi.ComponentResource):
         supervisor = Supervisor(name, folder=folder, opts=child)
         self.replicas = {
             replica: Replica(
-                logical_name,
+                replica_names[replica],
                 folder=supervisor.folder,
                 name=replica,
                 region=region.name,
-                server=region.server,
+                server=fleet.server,
                 min_ready_s=health.interval_s * health.healthy_threshold + health.timeout_s,
                 opts=child,
             )
-            for replica, logical_name in replica_names.items()
+            for fleet in region.fleets
+            for replica in fleet.replica_names
         }
-        self._region = region.name
+        self._region = region
         self.register_outputs({})
 
     @property
     def backends(self) -> list[dict[str, Any]]:
         """Where the gateway finds the replicas."""
         return [
-            {"region": self._region, "replica": name, "host": HOST, "port": replica.port}
-            for name, replica in self.replicas.items()
+            {
+                "region": self._region.name,
+                "replica": name,
+                "host": HOST,
+                "port": self.replicas[name].port,
+                # What is usual is not said: the gateways of former releases stay as they are.
+                **({"slot": fleet.slot} if fleet.slot != "blue" else {}),
+            }
+            for fleet in self._region.fleets
+            for name in fleet.replica_names
         ]

@@ -2,6 +2,7 @@
 
 from llmdeploy.serving.gateway.command import envoy_command
 from llmdeploy.serving.gateway.files import envoy_files
-from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion
+from llmdeploy.serving.gateway.topology import Backend, Entry
+from llmdeploy.serving.gateway.versions import PIN_HEADER, Beside, GatewayRegion
 
-__all__ = ["Backend", "Entry", "GatewayRegion", "envoy_command", "envoy_files"]
+__all__ = ["PIN_HEADER", "Backend", "Beside", "Entry", "GatewayRegion", "envoy_command", "envoy_files"]

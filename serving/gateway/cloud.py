@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from llmdeploy.serving.gateway.files import KEYS_FILE, PEER_KEY_FILE, envoy_files
 from llmdeploy.serving.gateway.relays import Relay
-from llmdeploy.serving.gateway.topology import Entry, GatewayRegion
+from llmdeploy.serving.gateway.topology import Entry
+from llmdeploy.serving.gateway.versions import GatewayRegion
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
 DIRECTORY = "/etc/envoy/llmdeploy"
@@ -61,7 +62,7 @@ def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[
     relays = region_relays(plan, region, domain)
     files = envoy_files(
         plan.gateway,
-        [GatewayRegion(each.name, each.weight, each.failover) for each in plan.regions],
+        [GatewayRegion.of(each) for each in plan.regions],
         [relay.backend for relay in relays],
         [Entry(region.name, "0.0.0.0", ENTRY_PORT)],  # noqa: S104 - the network's rules choose who may ask
         {CLIENT: KEY_SLOT, PEER: PEER_KEY_SLOT} if plan.gateway.auth == "api-key" else {},

@@ -1,5 +1,4 @@
-"""The replicas of every chain: one priority a region, so that the next region is used only as the one before
-fails."""
+"""The replicas of every chain: one priority a tier, so that the next is used only as the one before fails."""
 
 from __future__ import annotations
 
@@ -15,18 +14,20 @@ METADATA = "llmdeploy"
 def load_assignment(chain: Chain, backends: Sequence[Backend]) -> Config:
     """The endpoints of one chain.
 
-    Priorities must be dense: a region without a replica keeps its number, with no endpoint in it.
+    Priorities must be dense: a tier without a replica keeps its number, with no endpoint in it.
     """
     return typed(
         "config.endpoint.v3.ClusterLoadAssignment",
         cluster_name=chain.name,
         endpoints=[
             {
-                "locality": {"region": region},
+                "locality": {"region": tier.region},
                 "priority": priority,
-                "lb_endpoints": [_endpoint(backend) for backend in backends if backend.region == region],
+                "lb_endpoints": [
+                    _endpoint(backend) for backend in backends if (backend.region, backend.slot) == tier
+                ],
             }
-            for priority, region in enumerate(chain.regions)
+            for priority, tier in enumerate(chain.tiers)
         ],
     )
 

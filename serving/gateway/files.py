@@ -26,8 +26,16 @@ from llmdeploy.serving.gateway.relays import (
     trusted_secret,
 )
 from llmdeploy.serving.gateway.routes import route_configuration
-from llmdeploy.serving.gateway.topology import Backend, Entry, GatewayRegion, chains, own_chain, shares
+from llmdeploy.serving.gateway.topology import (
+    Backend,
+    Entry,
+    chains,
+    own_chain,
+    seen_from,
+    shares,
+)
 from llmdeploy.serving.gateway.typed import Config
+from llmdeploy.serving.gateway.versions import GatewayRegion
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 BOOTSTRAP_FILE = "bootstrap.yaml"
@@ -68,6 +76,7 @@ def envoy_files(
     """
     _require_keys(gateway, api_keys)
     peered = any(relay.peer for relay in relays)
+    regions = seen_from(regions, entries, peered)
     all_chains = chains(gateway, regions, entries, peered)
     trusted_file = None if trusted is None else TRUSTED_FILE
     files = {
@@ -131,7 +140,8 @@ def _listener(
 ) -> Config:
     health = {HEALTH_PATH: shares(gateway, regions, entry, None)[0].chain.name}
     if peered:
-        health[REGION_HEALTH_PATH] = own_chain(entry.region).name
+        own = next(region for region in regions if region.name == entry.region)
+        health[REGION_HEALTH_PATH] = own_chain(own).name
     filters = http_filters(gateway, health, directory, KEYS_FILE)
     return listener(entry, gateway, filters, directory, routes_file(entry.region))
 

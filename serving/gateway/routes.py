@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from llmdeploy.serving.gateway.endpoints import METADATA
-from llmdeploy.serving.gateway.topology import Entry, GatewayRegion, Share, own_chain, shares
+from llmdeploy.serving.gateway.topology import Chain, Entry, Share, own_shares, pinned_chain, shares
 from llmdeploy.serving.gateway.tries import hedge_policy, retry_policy
 from llmdeploy.serving.gateway.typed import Config, seconds, typed
+from llmdeploy.serving.gateway.versions import PIN_HEADER, GatewayRegion
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 API = "/v1/"
@@ -34,6 +35,7 @@ def route_configuration(
     Args:
         peered: whether other gateways send requests here.
     """
+    here = next(region for region in regions if region.name == entry.region)
     return typed(
         "config.route.v3.RouteConfiguration",
         name=entry.region,
@@ -43,7 +45,8 @@ def route_configuration(
                 "domains": ["*"],
                 "routes": [
                     *_closed(),
-                    *(_from_peers(gateway, entry) if peered else ()),
+                    *_pinned(gateway, here),
+                    *(_from_peers(gateway, here) if peered else ()),
                     *_marked(gateway, regions, entry),
                     *_forwarded(gateway, shares(gateway, regions, entry, None), []),
                     _answer({"prefix": "/"}, 404, f"no such path here; the API is under {API}"),
@@ -66,16 +69,25 @@ def _closed() -> Iterator[Config]:
         yield _answer({"path": path}, 404, "this path is closed to clients of the gateway")
 
 
-def _from_peers(gateway: GatewayPlan, entry: Entry) -> Iterator[Config]:
+def _pinned(gateway: GatewayPlan, here: GatewayRegion) -> Iterator[Config]:
+    """To the canary and nowhere else. Who names another revision is served as if none were named."""
+    chain, canary = pinned_chain(here), here.canary
+    if chain is None or canary is None:
+        return
+    is_pinned = {"name": PIN_HEADER, "string_match": {"exact": canary.revision}}
+    yield from _forwarded(gateway, [Share(chain, 1)], [is_pinned])
+
+
+def _from_peers(gateway: GatewayPlan, here: GatewayRegion) -> Iterator[Config]:
     """The sender has chosen this region; so its mark, if it has one, must allow it."""
     hop = {"name": HOP_HEADER, "present_match": True}
     mark = gateway.residency_header
-    here = (Share(own_chain(entry.region), 1),)
-    for allowed in sorted(name for name, regions in gateway.residency.items() if entry.region in regions):
+    split = own_shares(here)
+    for allowed in sorted(name for name, regions in gateway.residency.items() if here.name in regions):
         is_marked = {"name": mark, "string_match": {"exact": allowed}}
-        yield from _forwarded(gateway, here, [hop, is_marked])
+        yield from _forwarded(gateway, split, [hop, is_marked])
     unmarked = {"name": mark, "present_match": False}
-    yield from _forwarded(gateway, here, [hop, unmarked])
+    yield from _forwarded(gateway, split, [hop, unmarked])
 
 
 def _marked(gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry) -> Iterator[Config]:
@@ -116,6 +128,8 @@ def _forward(
         "retry_policy": retry_policy(gateway.retry, hedge_s),
         "hedge_policy": hedge_policy(),
     }
+    if copies := [_copies(share.copies, share.copied) for share in split if share.copies and share.copied]:
+        action["request_mirror_policies"] = copies
     if gateway.affinity_header is not None:
         action["hash_policy"] = [
             {"header": {"header_name": gateway.affinity_header}, "terminal": True},
@@ -124,6 +138,11 @@ def _forward(
         ]
         action["weighted_clusters"]["use_hash_policy"] = True
     return {"match": {"prefix": API, **match}, "route": action}
+
+
+def _copies(chain: Chain, parts: int) -> Config:
+    fraction = {"default_value": {"numerator": parts, "denominator": "MILLION"}}
+    return {"cluster": chain.name, "runtime_fraction": fraction}
 
 
 def _answer(match: Config, status: int, text: str) -> Config:

@@ -1,11 +1,17 @@
-"""Where requests may go: the entries, the replicas behind them, and the order in which regions are tried."""
+"""Where requests may go: the entries, the replicas behind them, and the order in which they are tried."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from llmdeploy.serving.gateway.versions import GatewayRegion
 from llmdeploy.serving.plan.gateway import GatewayPlan
+from llmdeploy.serving.plan.model import Slot
+
+WHOLE = 100
+"""A canary's share of its region is in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,7 @@ class Backend:
     replica: str
     host: str
     port: int
+    slot: Slot = "blue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +34,39 @@ class Entry:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayRegion:
-    """A region with its share under the policy `weighted`, and the regions that take over, first to try in
-    front."""
+class Tier(NamedTuple):
+    """The replicas of a region in one slot: they are used while all tiers before them are short."""
 
-    name: str
-    weight: int
-    failover: tuple[str, ...]
+    region: str
+    slot: Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Regions in the order they are tried. One chain is one Envoy cluster, one region is one priority of it.
+    """Replicas in the order they are tried. One chain is one Envoy cluster, one tier is one priority of it.
 
-    The name says the chain's role, not its regions, so that a changed order reaches Envoy as changed
+    The name says the chain's role, not its tiers, so that a changed order reaches Envoy as changed
     endpoints of a cluster that is already healthy, never as a new cluster that requests would meet before its
     first health check.
     """
 
     name: str
-    regions: tuple[str, ...]
+    tiers: tuple[Tier, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of an entry's traffic that goes down one chain."""
+    """A part of an entry's traffic that goes down one chain.
+
+    Args:
+        copied: parts in a million of the requests that are also sent down `copies`, whose answers nobody
+            gets.
+    """
 
     chain: Chain
     weight: int
+    copies: Chain | None = None
+    copied: int = 0
 
 
 def shares(
@@ -67,23 +78,29 @@ def shares(
     them.
     """
     allowed = frozenset(gateway.residency[mark]) if mark is not None else None
-    if gateway.policy == "weighted":
-        starts = [region for region in regions if allowed is None or region.name in allowed]
-        return tuple(
-            Share(_chain(region.name, mark, (region.name, *region.failover), allowed), region.weight)
-            for region in starts
-        )
-    if gateway.policy == "failover":
-        order = tuple(region.name for region in regions)
-        return (Share(_chain("failover", mark, order, allowed), 1),)
     by_name = {region.name: region for region in regions}
-    order = (entry.region, *by_name[entry.region].failover)
-    return (Share(_chain(entry.region, mark, order, allowed), 1),)
+    found = []
+    for role, order, weight in _orders(gateway, by_name, entry, allowed):
+        kept = tuple(by_name[name] for name in order if allowed is None or name in allowed)
+        found.append((_marked(role, mark), _well_first(kept), weight))
+    return _with_canaries(found)
 
 
-def own_chain(region: str) -> Chain:
+def own_chain(region: GatewayRegion) -> Chain:
     """The region alone: what another gateway has sent here must not go on to a third."""
-    return Chain(f"{region}.alone", (region,))
+    return Chain(f"{region.name}.alone", tuple(_tiers([region])))
+
+
+def own_shares(region: GatewayRegion) -> tuple[Share, ...]:
+    """How what other gateways have sent to a region is spread over its versions."""
+    return _with_canaries([(own_chain(region).name, (region,), 1)])
+
+
+def pinned_chain(region: GatewayRegion) -> Chain | None:
+    """The region's canary alone; None where there is none."""
+    if region.canary is None:
+        return None
+    return Chain(f"{region.name}.canary.alone", (Tier(region.name, region.canary.slot),))
 
 
 def chains(
@@ -94,17 +111,89 @@ def chains(
     Args:
         peered: whether other gateways send requests to these entries.
     """
+    regions = seen_from(regions, entries, peered)
     marks = (None, *sorted(gateway.residency))
-    found = {
-        share.chain.name: share.chain
-        for entry in entries
-        for mark in marks
-        for share in shares(gateway, regions, entry, mark)
-    }
-    own = tuple(own_chain(entry.region) for entry in entries) if peered else ()
-    return (*found.values(), *own)
+    here = [region for region in regions if any(entry.region == region.name for entry in entries)]
+    every = [
+        *(share for entry in entries for mark in marks for share in shares(gateway, regions, entry, mark)),
+        *(share for region in here if peered for share in own_shares(region)),
+    ]
+    found = {share.chain.name: share.chain for share in every}
+    found |= {chain.name: chain for region in here if (chain := pinned_chain(region)) is not None}
+    found |= {share.copies.name: share.copies for share in every if share.copies is not None}
+    return tuple(found.values())
 
 
-def _chain(role: str, mark: str | None, order: Sequence[str], allowed: frozenset[str] | None) -> Chain:
-    name = role if mark is None else f"{role}@{mark}"
-    return Chain(name, tuple(region for region in order if allowed is None or region in allowed))
+def seen_from(
+    regions: Sequence[GatewayRegion], entries: Sequence[Entry], peered: bool
+) -> tuple[GatewayRegion, ...]:
+    """The regions as a gateway sees them: the versions of a region that has its own gateway are that one's
+    to tell apart.
+    """
+    here = {entry.region for entry in entries}
+    return tuple(
+        replace(region, beside=None) if peered and region.name not in here else region for region in regions
+    )
+
+
+def _orders(
+    gateway: GatewayPlan,
+    by_name: Mapping[str, GatewayRegion],
+    entry: Entry,
+    allowed: frozenset[str] | None,
+) -> Iterator[tuple[str, tuple[str, ...], int]]:
+    """Role, regions in the order they are tried, and weight."""
+    if gateway.policy == "weighted":
+        for region in by_name.values():
+            if allowed is None or region.name in allowed:
+                yield region.name, (region.name, *region.failover), region.weight
+    elif gateway.policy == "failover":
+        yield "failover", tuple(by_name), 1
+    else:
+        yield entry.region, (entry.region, *by_name[entry.region].failover), 1
+
+
+def _well_first(order: Iterable[GatewayRegion]) -> tuple[GatewayRegion, ...]:
+    """Evacuated regions come last: rather an answer from one of them than none."""
+    return tuple(sorted(order, key=lambda region: region.evacuated))
+
+
+def _with_canaries(found: Sequence[tuple[str, tuple[GatewayRegion, ...], int]]) -> tuple[Share, ...]:
+    """A share for each role; two where the first region of its order has a canary."""
+    if not any(order and order[0].beside for _, order, _ in found):
+        return tuple(Share(Chain(role, tuple(_tiers(order))), weight) for role, order, weight in found)
+    whole = sum(weight for _, _, weight in found) or 1
+    return tuple(
+        share for role, order, weight in found for share in _split(role, order, weight, weight / whole)
+    )
+
+
+def _split(role: str, order: tuple[GatewayRegion, ...], weight: int, part: float) -> Iterator[Share]:
+    """The shares of one role's own version and of its canary."""
+    chain = Chain(role, tuple(_tiers(order)))
+    beside = order[0].beside if order else None
+    if beside is None:
+        yield Share(chain, WHOLE * weight)
+    elif beside.role == "former":
+        yield Share(chain, WHOLE * weight)
+        # The canary's chain stays without a share: a cluster must not go while a route still leads to it.
+        yield Share(Chain(f"{role}.canary", chain.tiers), 0)
+    elif beside.mirrored:
+        copied = round(beside.percent / WHOLE * part * 1_000_000)
+        yield Share(chain, WHOLE * weight, pinned_chain(order[0]), copied)
+    else:
+        yield Share(chain, (WHOLE - beside.percent) * weight)
+        # Its own region's stable replicas take over when the canary is lost.
+        tiers = (Tier(order[0].name, beside.slot), *chain.tiers)
+        yield Share(Chain(f"{role}.canary", tiers), beside.percent * weight)
+
+
+def _tiers(order: Iterable[GatewayRegion]) -> Iterator[Tier]:
+    for region in order:
+        yield Tier(region.name, region.slot)
+        if region.beside is not None and region.beside.role == "former":
+            yield Tier(region.name, region.beside.slot)
+
+
+def _marked(role: str, mark: str | None) -> str:
+    return role if mark is None else f"{role}@{mark}"

@@ -80,7 +80,7 @@ def node_request(
         launch=launch,
         image=image,
         bucket=bucket,
-        models=plan_models(plan.model),
+        models=plan_models(plan.model_in(region)),
         gpus=hardware.gpus,
         instance_gpus=hardware.instance_gpus,
         concurrency=region.server.concurrency,

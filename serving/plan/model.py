@@ -14,6 +14,11 @@ from llmdeploy.serving.plan.hardware import HardwarePlan, ManagedPlan
 from llmdeploy.serving.startup.plan import StartupPlan
 
 ServerKind = Literal["llama.cpp", "vllm-cpu", "custom", "container"]
+Slot = Literal["blue", "green"]
+"""The two places that a region has for replicas of a version: a rollout fills the one that is free, and the
+next rollout the other."""
+REVISION_LENGTH = 12
+"""Characters of a spec's digest that tell one revision of a deployment from the others."""
 
 
 def _absent(value: object) -> bool:
@@ -98,11 +103,43 @@ class RegionPlan(Frozen):
     that it runs at once."""
     gateway_tier: GatewayTierPlan | None = Field(default=None, exclude_if=_absent)
     """The region's own gateways, in a cloud."""
+    slot: Slot = Field(default="blue", exclude_if=lambda slot: slot == "blue")
+    """Where its replicas are; which one it is follows from the rollouts so far."""
+    model: ModelPlan | None = Field(default=None, exclude_if=_absent)
+    """What they serve, where that is not the deployment's model: in the middle of a rollout."""
+    revision: str | None = Field(default=None, exclude_if=_absent)
+    """The first characters of its spec's digest, where that is not the deployment's."""
+    beside: VersionPlan | None = Field(default=None, exclude_if=_absent)
+    """Another version in the region, while a rollout is at work there."""
+    evacuated: bool = Field(default=False, exclude_if=lambda evacuated: not evacuated)
+    """Its replicas run and get no requests while another region is well."""
 
     @property
     def replica_names(self) -> tuple[str, ...]:
-        """The replicas that `up` starts, in order."""
-        return tuple(f"{self.location}-{index}" for index in range(self.min_replicas))
+        """The replicas that `up` starts, in order: `a-0`, and in the other slot `a-green-0`."""
+        stem = self.location if self.slot == "blue" else f"{self.location}-{self.slot}"
+        return tuple(f"{stem}-{index}" for index in range(self.min_replicas))
+
+    @property
+    def fleets(self) -> tuple[RegionPlan, ...]:
+        """The region's own version, and the one beside it if there is one."""
+        return (self,) if self.beside is None else (self, self.beside.region)
+
+
+class VersionPlan(Frozen):
+    """A version that stands beside a region's own."""
+
+    role: Literal["canary", "former"]
+    """`canary`: on trial. `former`: the region's own until just now; it takes over while the new one's
+    replicas are not yet seen healthy."""
+    revision: str
+    """The first characters of its spec's digest: a request that names them reaches it (`PIN_HEADER`)."""
+    percent: int = 0
+    """Of the region's requests, those that a canary is given."""
+    mirrored: bool = Field(default=False, exclude_if=lambda mirrored: not mirrored)
+    """Its requests are copies, and nobody gets its answers."""
+    region: RegionPlan
+    """Its replicas, in the other slot."""
 
 
 class Plan(Frozen):
@@ -129,10 +166,18 @@ class Plan(Frozen):
     cost: CostPlan | None = Field(default=None, exclude_if=_absent)
     """What it costs, in a cloud."""
 
+    def revision_in(self, region: RegionPlan) -> str:
+        """The first characters of the digest of the spec that made `region` what it is."""
+        return region.revision or self.spec_digest[:REVISION_LENGTH]
+
     @property
     def stack_name(self) -> str:
         """The Pulumi stack: the spec's name, with its environment when there is one."""
         return f"{self.name}-{self.environment}" if self.environment else self.name
+
+    def model_in(self, region: RegionPlan) -> ModelPlan:
+        """What the replicas of `region` serve."""
+        return region.model or self.model
 
     def region(self, name: str) -> RegionPlan:
         """The region called `name`.

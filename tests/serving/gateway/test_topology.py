@@ -36,7 +36,7 @@ def test_shares(policy: str, entry: str, mark: str | None, expected: list[tuple[
     shown = [
         (
             share.chain.name,
-            " ".join(region.removeprefix("local/") for region in share.chain.regions),
+            " ".join(tier.region.removeprefix("local/") for tier in share.chain.tiers),
             share.weight,
         )
         for share in found
@@ -49,4 +49,4 @@ def test_no_chain_of_a_mark_holds_a_foreign_region() -> None:
     for policy in ("nearest", "weighted", "failover"):
         for chain in chains(gateway_plan(policy=policy, residency=RESIDENCY), ABC, entries):
             if chain.name.endswith("@eu"):
-                assert set(chain.regions) <= set(RESIDENCY["eu"])
+                assert {tier.region for tier in chain.tiers} <= set(RESIDENCY["eu"])

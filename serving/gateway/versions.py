@@ -1,0 +1,85 @@
+"""A second version of a region's replicas, as the gateway sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from llmdeploy.serving.plan.model import RegionPlan, Slot
+
+PIN_HEADER = "x-llmdeploy-revision"
+"""A request that names a canary's revision here reaches its replicas and no others, whatever its share of the
+traffic: so it is warmed up and its answers are looked at before anybody depends on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The version beside a region's own. The fields are those of `serving.plan.model.VersionPlan`."""
+
+    role: Literal["canary", "former"]
+    slot: Slot
+    revision: str
+    percent: int = 0
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRegion:
+    """A region with its share under the policy `weighted`, and the regions that take over, first to try in
+    front.
+
+    Args:
+        slot: where its own version is.
+        evacuated: the other regions come before it, also for its own requests.
+    """
+
+    name: str
+    weight: int
+    failover: tuple[str, ...]
+    slot: Slot = "blue"
+    beside: Beside | None = None
+    evacuated: bool = False
+
+    @property
+    def canary(self) -> Beside | None:
+        """The version on trial, if there is one."""
+        return self.beside if self.beside is not None and self.beside.role == "canary" else None
+
+    @classmethod
+    def of(cls, region: RegionPlan) -> GatewayRegion:
+        """A region of a plan."""
+        beside = region.beside
+        return cls(
+            region.name,
+            region.weight,
+            region.failover,
+            region.slot,
+            None
+            if beside is None
+            else Beside(beside.role, beside.region.slot, beside.revision, beside.percent, beside.mirrored),
+            region.evacuated,
+        )
+
+    @classmethod
+    def told(cls, values: Mapping[str, Any]) -> GatewayRegion:
+        """From what `telling` has given."""
+        beside = values.get("beside")
+        return cls(
+            **{
+                **values,
+                "failover": tuple(values["failover"]),
+                "beside": Beside(**beside) if beside else None,
+            }
+        )
+
+    def telling(self) -> dict[str, Any]:
+        """Plain data, without what says nothing."""
+        told: dict[str, Any] = {"name": self.name, "weight": self.weight, "failover": list(self.failover)}
+        if self.slot != "blue":
+            told["slot"] = self.slot
+        if self.beside is not None:
+            told["beside"] = asdict(self.beside)
+        if self.evacuated:
+            told["evacuated"] = True
+        return told
