@@ -17,7 +17,7 @@ import numpy as np
 from tests.serving.rollout.course import BAKE_S, LOOK_EVERY_S, LOOKS, REGIONS, STEPS, Course, rollout
 from tests.serving.rollout.world import Fault
 
-from llmdeploy.serving.rollout import Criteria
+from llmdeploy.serving.rollout.criteria import Criteria
 
 SICK = {
     "20 % errors": Fault(errors=0.2),

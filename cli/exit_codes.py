@@ -14,6 +14,7 @@ PARTLY_UP: Final = 3
 LOCKED: Final = 4
 UNHEALTHY: Final = 5
 CONDITION: Final = 6
+WENT_BACK: Final = 7
 BUG: Final = 70
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -26,6 +27,7 @@ MEANINGS: Final[dict[int, str]] = {
     LOCKED: "another llmdeploy works on this stack",
     UNHEALTHY: "status, drift: something is not healthy, or differs from the spec",
     CONDITION: "preview: a --fail-on condition holds",
+    WENT_BACK: "rollout: the new version was not good enough, and the former one serves",
     BUG: "a bug in llmdeploy; a report was saved",
     INTERRUPTED: "interrupted (Ctrl-C); the next command goes on from there",
     PIPE_CLOSED: "the reader of the output went away",

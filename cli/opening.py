@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,7 @@ from llmdeploy.cli.render.telling import Telling
 from llmdeploy.infra.home import Home, home_from_environment
 
 if TYPE_CHECKING:
+    from llmdeploy.cli.rollouts.intent import Intent
     from llmdeploy.infra.engine.found import Engine
     from llmdeploy.infra.runner.runner import Runner
     from llmdeploy.infra.simulate.session import Simulation
@@ -55,16 +56,30 @@ class Deployment:
         """The files of what runs on this machine: local regions, or a live simulation."""
         return self.simulation.run_dir if self.simulation else self.home.run(self.stack)
 
-    def program(self, settings: Settings | None = None) -> Callable[[], None]:
-        """The Pulumi program that realises the plan.
+    def intent(self) -> Intent:
+        """What an `up` comes to, from the plan and from how the stack stands."""
+        from llmdeploy.cli.rollouts.intent import intent_of
+
+        return intent_of(self.plan, self.source.spec.rollout, self.runner.known(self.stack))
+
+    def settings(self) -> Settings:
+        """What this machine's resources are made from."""
+        from llmdeploy.stacks.program import Settings
+
+        return Settings(self.stack, str(self.run_dir))
+
+    def program(self, settings: Settings | None = None, intent: Intent | None = None) -> Callable[[], None]:
+        """The Pulumi program that realises the plan, every region as it stands.
 
         Args:
             settings: what the clouds' resources are made from; this machine's need none.
+            intent: where it is known already.
         """
-        from llmdeploy.stacks.program import Settings, deploy
+        from llmdeploy.stacks.program import deploy
 
-        wanted = settings or Settings(self.stack, str(self.run_dir))
-        return partial(deploy, self.plan, wanted)
+        intent, wanted = intent or self.intent(), settings or self.settings()
+        record = intent.after(wanted.pins.images)
+        return partial(deploy, intent.plan, replace(wanted, record=record))
 
     def facts(self) -> dict[str, dict[str, Any]]:
         """What is known of the parts of a deployment in clouds, also after an `up` that failed in part."""

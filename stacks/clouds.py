@@ -13,6 +13,7 @@ from llmdeploy.stacks.independence import keep_regions_apart
 from llmdeploy.stacks.keys import Keys, make_keys
 from llmdeploy.stacks.pins import Pins
 from llmdeploy.stacks.program import Settings
+from llmdeploy.stacks.record import export_record
 
 if TYPE_CHECKING:
     import pulumi
@@ -42,6 +43,7 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
     _name_peers(plan, aws, gcp)
     _name_domain(plan, deployment, aws, gcp, zone)
     _export(plan, settings, keys, trusted, aws, gcp)
+    export_record(settings.record)
 
 
 def _uses(plan: Plan, provider: str) -> bool:
@@ -146,6 +148,7 @@ def _export(
     pulumi.export("spec_digest", plan.spec_digest)
     pulumi.export("plan", summarise(plan).model_dump(mode="json", exclude_none=True))
     pulumi.export("model", plan.model.model_dump(mode="json"))
+    pulumi.export("evacuated", [region.name for region in plan.regions if region.evacuated])
     pulumi.export("endpoint", _url(plan.domain or first.front))
     pulumi.export("entries", {region.name: _url(entries[region.name]) for region in plan.regions})
     pulumi.export("api_key", keys.client)

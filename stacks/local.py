@@ -8,22 +8,28 @@ from typing import TYPE_CHECKING
 
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.serving.review.summary import summarise
+from llmdeploy.serving.rollout.record import Record
 from llmdeploy.stacks import names
+from llmdeploy.stacks.record import export_record
 
 if TYPE_CHECKING:
     from llmdeploy.modules.local import LocalGateway, LocalRegion
 
 
-def deploy_local(plan: Plan, run_dir: str, key_rotation: str = "") -> None:
+def deploy_local(
+    plan: Plan, run_dir: str, key_rotation: str = "", record: Record | None = None
+) -> None:
     """Declare everything the plan names, and export what a user needs of it.
 
     Args:
         run_dir: the folder of a local deployment's files.
         key_rotation: another value than the last draws a new API key.
+        record: what the stack is to remember of its versions.
     """
     regions = _regions(plan, run_dir)
     gateway = _gateway(plan, run_dir, key_rotation, list(regions.values()))
     _export(plan, regions, gateway)
+    export_record(record)
 
 
 def _regions(plan: Plan, run_dir: str) -> dict[str, LocalRegion]:
@@ -67,6 +73,7 @@ def _export(plan: Plan, regions: Mapping[str, LocalRegion], gateway: LocalGatewa
     pulumi.export("spec_digest", plan.spec_digest)
     pulumi.export("plan", summarise(plan).model_dump(mode="json", exclude_none=True))
     pulumi.export("model", plan.model.model_dump(mode="json"))
+    pulumi.export("evacuated", [region.name for region in plan.regions if region.evacuated])
     pulumi.export("endpoint", gateway.endpoints.apply(lambda endpoints: endpoints[first]))
     pulumi.export("entries", gateway.endpoints)
     pulumi.export("api_key", gateway.api_key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from llmdeploy.serving.plan.model import Plan
+from llmdeploy.serving.rollout.record import Record
 from llmdeploy.stacks.pins import Pins
 
 
@@ -19,6 +20,7 @@ class Settings:
         pins: what is known already of images, machine images and zones.
         hub_token: the token of the model hub, for nodes that find no weights in their bucket.
         project: the project id in Google's cloud.
+        record: what the stack is to remember of its versions; None: nothing is kept.
     """
 
     stack: str
@@ -27,6 +29,7 @@ class Settings:
     pins: Pins = field(default_factory=Pins)
     hub_token: str | None = field(default=None, repr=False)
     project: str | None = None
+    record: Record | None = None
 
 
 def deploy(plan: Plan, settings: Settings) -> None:
@@ -34,7 +37,7 @@ def deploy(plan: Plan, settings: Settings) -> None:
     if plan.regions[0].provider == "local":
         from llmdeploy.stacks.local import deploy_local
 
-        deploy_local(plan, settings.run_dir, settings.key_rotation)
+        deploy_local(plan, settings.run_dir, settings.key_rotation, settings.record)
         return
     from llmdeploy.stacks.clouds import deploy_clouds
 

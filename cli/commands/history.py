@@ -29,18 +29,20 @@ from llmdeploy.cli.render.looking import looking
 def history(
     spec: Path, environment: str | None, simulate: bool, backend: str | None, limit: int, as_json: bool
 ) -> None:
-    """Show what was done to a deployment, the newest first: when, by which spec, and what came of it.
+    """Show what was done to a deployment, the newest first: when, by which spec, and what came of it; then
+    the revisions that `rollback` can go back to.
 
     Pulumi counts the stack itself as one of the resources.
     """
     deployment = open_deployment(spec, environment, backend, simulate=simulate or None)
     with looking(f"looking at {deployment.stack}"):
         entries = deployment.runner.history(deployment.stack, limit)
+    record = deployment.intent().record
     from llmdeploy.cli.render.history import history_data, show_history
 
     if as_json:
-        click.echo(json.dumps(history_data(deployment.stack, entries), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(history_data(deployment.stack, entries, record), indent=2, ensure_ascii=False))
         return
     from llmdeploy.cli.render.console import console
 
-    show_history(entries, console())
+    show_history(entries, record, console())

@@ -21,9 +21,12 @@ from llmdeploy.cli.options import (
     yes_option,
 )
 from llmdeploy.cli.ready import wait_until_ready
+from llmdeploy.cli.rollouts.idle import require_idle
 
 if TYPE_CHECKING:
+    from llmdeploy.cli.rollouts.intent import Intent
     from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
+    from llmdeploy.stacks.program import Settings
 
 
 @command(
@@ -66,6 +69,9 @@ def up(
     Shows what would change and asks; ends when an answer of the model has come back through the gateway. What
     is no longer as it was left is mended. May be interrupted and run again at any moment.
 
+    Where the spec has a section `rollout`, another model, version or flag is rolled out region by region
+    (`llmdeploy rollout`), and goes back by itself when it is not as good: exit code 7.
+
     With --plan nothing is done that was not reviewed: it refuses when the spec, the state or the code is
     another, and the engine fails a resource that would become something else.
 
@@ -78,7 +84,11 @@ def up(
     refuse_unasked(yes=yes, as_json=as_json)
     deployment = open_deployment(spec, environment, backend, check=True, simulate=simulate, changes=True)
     held = _held(deployment, plan_file)
+    intent = deployment.intent()
+    require_idle(deployment, intent, str(spec))
     if deployment.plan.regions[0].provider == "local":
+        if intent.rolled:
+            _roll_out(deployment, intent, deployment.settings(), str(spec), yes=yes, as_json=as_json)
         _up_here(deployment, str(spec), held, yes=yes, as_json=as_json)
         return
     from llmdeploy.cli.clouds.settings import asked_settings
@@ -88,6 +98,8 @@ def up(
         deployment, allow, refresh_images=refresh_images, reviewed=held.pins if held else None
     )
     report.require()
+    if intent.rolled:
+        _roll_out(deployment, intent, settings, str(spec), yes=yes, as_json=as_json)
     up_in_clouds(deployment, settings, str(spec), held, live=live, yes=yes, as_json=as_json)
 
 
@@ -98,6 +110,15 @@ def _held(deployment: Deployment, plan_file: Path | None) -> ReviewedPlan | None
     from llmdeploy.cli.review.saved import held_plan
 
     return held_plan(deployment, plan_file)
+
+
+def _roll_out(
+    deployment: Deployment, intent: Intent, settings: Settings, spec: str, *, yes: bool, as_json: bool
+) -> None:
+    """Step by step. Ends the command with the rollout's exit code."""
+    from llmdeploy.cli.rollouts.begin import begin
+
+    click.get_current_context().exit(begin(deployment, intent, settings, spec, yes=yes, as_json=as_json))
 
 
 def _up_here(

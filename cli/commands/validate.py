@@ -111,9 +111,13 @@ def _check(specs: Sequence[Path], environment: str | None) -> Iterator[CheckedSp
 
 def _checked_anew(spec: Path, environment: str | None, verdicts: Verdicts, name: str | None) -> Verdict:
     from llmdeploy.serving.load import load_spec
+    from llmdeploy.serving.quality import gate_problems
 
     loaded = load_spec(spec, environment)
+    if problems := gate_problems(loaded.gates.values()):
+        raise SpecErrors(problems)
     verdict = Verdict(loaded.file, loaded.warnings)
-    if name and name == verdicts.name(spec, environment):  # else it changed while it was read
+    # Else it changed while it was read; and what the prompts' file will say is not known by the spec's bytes.
+    if name and name == verdicts.name(spec, environment) and not loaded.gates:
         verdicts.remember(name, verdict)
     return verdict

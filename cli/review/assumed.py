@@ -10,7 +10,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,8 +51,7 @@ def assumed_deployed(
 
 def _bring_up(deployment: Deployment) -> None:
     from llmdeploy.cli.clouds.settings import asked_settings
-    from llmdeploy.stacks.program import deploy
 
     settings, _ = asked_settings(deployment)
     with looking(f"bringing up what the base has of {deployment.stack}, in simulated clouds"):
-        deployment.runner.up(deployment.stack, partial(deploy, deployment.plan, settings))
+        deployment.runner.up(deployment.stack, deployment.program(settings))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -81,8 +82,14 @@ async def _work(
             return
         record = await send(session, shape, number)
         keep(record)
-        if not record.ok:
-            await asyncio.sleep(shape.pause_s)
+        wait_s = shape.think_s if record.ok else shape.pause_s
+        if wait_s:
+            await asyncio.sleep(wait_s)
+
+
+def _verified(shape: LoadShape) -> ssl.SSLContext | bool:
+    """How fronts that speak TLS are verified."""
+    return ssl.create_default_context(cadata=shape.trusted) if shape.trusted else True
 
 
 def _session(shape: LoadShape) -> aiohttp.ClientSession:
@@ -91,7 +98,7 @@ def _session(shape: LoadShape) -> aiohttp.ClientSession:
         headers["authorization"] = f"Bearer {shape.key}"
     return aiohttp.ClientSession(
         headers=headers,
-        connector=aiohttp.TCPConnector(limit=shape.workers),
+        connector=aiohttp.TCPConnector(limit=shape.workers, ssl=_verified(shape)),
         timeout=aiohttp.ClientTimeout(total=shape.request_timeout_s),
         trust_env=False,
     )

@@ -22,8 +22,10 @@ class LoadShape:
         max_tokens: tokens asked for in each answer.
         request_timeout_s: a request without an end by then counts as failed (`timeout`).
         pause_s: a worker's wait after a failed request, so that a dead endpoint is not flooded.
+        think_s: a worker's wait after an answer, so that it asks no more than a client would.
         headers: further headers, such as a residency mark.
         body: further fields of every request's body.
+        trusted: the certificates (PEM) of fronts that have signed their own; None for the public authorities.
     """
 
     url: str
@@ -37,8 +39,10 @@ class LoadShape:
     max_tokens: int = 16
     request_timeout_s: float = 60.0
     pause_s: float = 0.05
+    think_s: float = 0.0
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] = field(default_factory=dict)
+    trusted: str | None = field(default=None, repr=False)
 
     @property
     def longest_s(self) -> float:

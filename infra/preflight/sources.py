@@ -1,4 +1,4 @@
-"""What must be true of this machine before the engine is started: weights and adapters are there."""
+"""What must be true of this machine before the engine is started: weights, adapters and prompts are there."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from llmdeploy.serving.errors import LlmdeployError, Problem, SpecErrors
-from llmdeploy.serving.plan.draft import SpecPath, SpecSource, shown_path
+from llmdeploy.serving.load import LoadedSpec
+from llmdeploy.serving.plan.draft import SpecPath, shown_path
 from llmdeploy.serving.plan.model import Plan, ServerPlan
+from llmdeploy.serving.quality import gate_problems
 
 
-def check_sources(plan: Plan, source: SpecSource, cache: Path) -> None:
-    """Check every folder and file that the plan's replicas load. Nothing is fetched.
+def check_sources(plan: Plan, source: LoadedSpec, cache: Path) -> None:
+    """Check every folder and file that the plan's replicas load, and the quality gate's prompts. Nothing is
+    fetched.
 
     Raises:
         SpecErrors: all that are missing or unfit, each where the spec names it.
     """
-    problems = tuple(
+    unfit = (
         Problem(source.file, *source.position(path), shown_path(path), error.problem, error.mend)
         for path, error in _unfit(plan, cache)
     )
+    problems = (*unfit, *gate_problems([source.gate] if source.gate else []))
     if problems:
         raise SpecErrors(problems)
 

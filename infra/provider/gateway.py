@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from llmdeploy.infra.provider.work import Work
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.gateway import Backend
 from llmdeploy.serving.plan.gateway import GatewayPlan
-from llmdeploy.serving.plan.model import Slot
+from llmdeploy.serving.plan.model import Role, Slot
 
 API_PATH = "/v1"
 _Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -28,7 +28,7 @@ _Port = Annotated[int, Field(ge=1, le=65_535)]
 class BesideInputs(Frozen):
     """A version beside a region's own (serving.gateway.versions.Beside)."""
 
-    role: Literal["canary", "former"]
+    role: Role
     slot: Slot
     revision: str
     percent: Annotated[int, Field(ge=0, le=100)] = 0

@@ -108,21 +108,9 @@ class ReviewedPlan(Frozen):
 def digest_of(plan: Plan) -> str:
     """sha256 of all of a plan but what it costs, of which the prices of another day may say otherwise."""
     told = plan.model_dump(mode="json", exclude={"cost", "decisions"})
-    for region in told["regions"]:
-        hardware = region.get("hardware") or {}
-        region["hardware"] = {key: value for key, value in hardware.items() if key not in _PRICES}
+    for data, region in zip(told["regions"], plan.regions, strict=True):
+        data["hardware"] = region.hardware.unpriced() if region.hardware else {}
     return digest_of_data(told)
-
-
-_PRICES: Final = (
-    "runners_up",
-    "hourly_usd",
-    "fallback_usd",
-    "fallback_estimated",
-    "price_source",
-    "price_checked",
-    "price_estimated",
-)
 
 
 def reviewed(now: Situation, pins: Pins, engine: UpdatePlan) -> ReviewedPlan:

@@ -113,6 +113,23 @@ class Runner:
         with file_errors(self._home):
             return outputs(self._session(stack), show_secrets)
 
+    def known(self, stack: str) -> dict[str, Any]:
+        """The outputs that are no secret, as quickly as they can be had; none before the first `up`."""
+        from llmdeploy.infra.errors import StackMissing
+        from llmdeploy.infra.state.damage import state_file
+        from llmdeploy.infra.state.outputs import outputs_on_disk
+
+        file = state_file(self._backend, self._project, stack)
+        if file is not None:
+            if not file.exists():
+                return {}
+            if (found := outputs_on_disk(file)) is not None:
+                return found
+        try:
+            return self.outputs(stack)
+        except StackMissing:
+            return {}
+
     def export(self, stack: str) -> dict[str, Any]:
         """The state as Pulumi keeps it, secrets encrypted. Raises StackMissing."""
         from llmdeploy.infra.runner.questions import export

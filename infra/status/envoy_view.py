@@ -45,6 +45,36 @@ class HostView:
 
 
 @dataclass(frozen=True, slots=True)
+class HostCounts:
+    """What Envoy has counted of one replica since it knows it (envoy.admin.v3.HostStatus, `stats`).
+
+    Args:
+        begun: requests sent to it.
+        succeeded: those that it began to answer with less than 500.
+        failed: those that it answered with 500 or more, reset, or refused.
+        active: those that have not ended.
+    """
+
+    begun: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    active: int = 0
+
+    @property
+    def given_up(self) -> int:
+        """Those that ended before it began to answer: another replica was quicker, or the client went."""
+        return max(0, self.begun - self.active - self.succeeded - self.failed)
+
+    def __add__(self, more: HostCounts) -> HostCounts:
+        return HostCounts(
+            self.begun + more.begun,
+            self.succeeded + more.succeeded,
+            self.failed + more.failed,
+            self.active + more.active,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EntryCounts:
     """Requests of clients over all entries, since Envoy started."""
 
@@ -67,6 +97,19 @@ def host_views(envoys: Sequence[EnvoyPlace]) -> dict[int, HostView] | None:
         for host in cluster.get("host_statuses", []):
             found.setdefault(host["address"].get("socket_address", {}).get("port_value"), []).append(host)
     return {port: _host_view(hosts) for port, hosts in found.items()}
+
+
+def host_counts(envoys: Sequence[EnvoyPlace]) -> dict[int, HostCounts]:
+    """What the Envoys in front of the replicas have counted of each, by port; those that do not answer are
+    left out.
+    """
+    found: dict[int, HostCounts] = {}
+    for place in envoys:
+        for cluster in (_page(place, "/clusters?format=json") or {}).get("cluster_statuses", []):
+            for host in cluster.get("host_statuses", []):
+                port = host["address"].get("socket_address", {}).get("port_value")
+                found[port] = found.get(port, HostCounts()) + _host_counts(host)
+    return found
 
 
 def entry_counts(run_dir: Path) -> EntryCounts | None:
@@ -106,6 +149,17 @@ def _view(status: Mapping[str, Any]) -> GatewayView:
 
 def _in_flight(host: Mapping[str, Any]) -> int:
     return next((int(stat.get("value", 0)) for stat in host["stats"] if stat["name"] == "rq_active"), 0)
+
+
+def _host_counts(host: Mapping[str, Any]) -> HostCounts:
+    # Counters that are 0 have no value.
+    stats = {stat["name"]: int(stat.get("value", 0)) for stat in host["stats"]}
+    return HostCounts(
+        stats.get("rq_total", 0),
+        stats.get("rq_success", 0),
+        stats.get("rq_error", 0),
+        stats.get("rq_active", 0),
+    )
 
 
 def _host_view(hosts: Sequence[Mapping[str, Any]]) -> HostView:

@@ -30,7 +30,7 @@ class Page:
 def replica_page(replica: ReplicaFacts, server: str) -> Page:
     """Ask a replica for its health, and when it is ready for its metrics."""
     try:
-        status, _ = _get(HOST, replica.port, replica.health_path)
+        status, _ = get_page(HOST, replica.port, replica.health_path)
     except TimeoutError:
         return Page(f"no answer in {PATIENCE_S:g} s")
     except (OSError, http.client.HTTPException):
@@ -46,7 +46,7 @@ def entry_open(url: str) -> bool:
     """Whether the entry with this base URL answers that a replica is behind it."""
     address = urlsplit(url)
     try:
-        status, _ = _get(address.hostname or HOST, address.port or 80, HEALTH_PATH)
+        status, _ = get_page(address.hostname or HOST, address.port or 80, HEALTH_PATH)
     except (OSError, http.client.HTTPException):
         return False
     return status == http.client.OK
@@ -56,13 +56,14 @@ def _traffic(replica: ReplicaFacts, server: str) -> Traffic | None:
     if not replica.metrics_path:
         return None
     try:
-        status, text = _get(HOST, replica.port, replica.metrics_path)
+        status, text = get_page(HOST, replica.port, replica.metrics_path)
     except (OSError, http.client.HTTPException):
         return None
     return traffic(text, server) if status == http.client.OK else None
 
 
-def _get(host: str, port: int, path: str) -> tuple[int, str]:
+def get_page(host: str, port: int, path: str) -> tuple[int, str]:
+    """Status and text of a page. Raises OSError or HTTPException: there is no answer in `PATIENCE_S`."""
     connection = http.client.HTTPConnection(host, port, timeout=PATIENCE_S)
     try:
         connection.request("GET", path)

@@ -16,9 +16,14 @@ _FRAMEWORKS: Final = {
 }
 
 
+def frameworks_of(server: str) -> tuple[str, ...]:
+    """The frameworks whose names the metrics of a kind of server may have."""
+    return _FRAMEWORKS[server]
+
+
 def traffic(exposition: str, server: str) -> Traffic | None:
     """The figures in a replica's metrics page; None when its names are none that we know."""
-    for framework in _FRAMEWORKS[server]:
+    for framework in frameworks_of(server):
         try:
             metrics = normalise(exposition, framework)
         except ValueError:

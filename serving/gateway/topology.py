@@ -182,10 +182,11 @@ def _split(role: str, order: tuple[GatewayRegion, ...], weight: int, part: float
         copied = round(beside.percent / WHOLE * part * 1_000_000)
         yield Share(chain, WHOLE * weight, pinned_chain(order[0]), copied)
     else:
-        yield Share(chain, (WHOLE - beside.percent) * weight)
+        canary = Tier(order[0].name, beside.slot)
+        # Rather an answer from the canary than none: without spare GPUs it may be all that is left.
+        yield Share(Chain(role, (*chain.tiers, canary)), (WHOLE - beside.percent) * weight)
         # Its own region's stable replicas take over when the canary is lost.
-        tiers = (Tier(order[0].name, beside.slot), *chain.tiers)
-        yield Share(Chain(f"{role}.canary", tiers), beside.percent * weight)
+        yield Share(Chain(f"{role}.canary", (canary, *chain.tiers)), beside.percent * weight)
 
 
 def _tiers(order: Iterable[GatewayRegion]) -> Iterator[Tier]:

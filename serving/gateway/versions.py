@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
-from llmdeploy.serving.plan.model import RegionPlan, Slot
+from llmdeploy.serving.plan.model import RegionPlan, Role, Slot
 
 PIN_HEADER = "x-llmdeploy-revision"
 """A request that names a canary's revision here reaches its replicas and no others, whatever its share of the
@@ -17,7 +17,7 @@ traffic: so it is warmed up and its answers are looked at before anybody depends
 class Beside:
     """The version beside a region's own. The fields are those of `serving.plan.model.VersionPlan`."""
 
-    role: Literal["canary", "former"]
+    role: Role
     slot: Slot
     revision: str
     percent: int = 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from llmdeploy.serving.errors import Problem
 from llmdeploy.serving.load.document import Document, Path
 from llmdeploy.serving.spec import ServingSpec
+
+if TYPE_CHECKING:
+    from llmdeploy.serving.quality.gate import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,13 @@ class LoadedSpec:
     """sha256 of the resolved spec: the same for two files that mean the same."""
     warnings: tuple[Problem, ...]
     document: Document
+    gates: Mapping[str, Gate]
+    """The quality gates, by environment; the spec's own under the empty name."""
+
+    @property
+    def gate(self) -> Gate | None:
+        """The quality gate with the environment laid over it; None where there is none."""
+        return self.gates.get(self.environment)
 
     def position(self, path: Path) -> tuple[int, int]:
         """The line and column (from 1) of a value, or of the nearest value around one that was derived."""

@@ -9,6 +9,7 @@ import os
 from llmdeploy.serving.errors import SpecErrors
 from llmdeploy.serving.load.check import check
 from llmdeploy.serving.load.environments import check_environments, problems_of_all, unknown_environment
+from llmdeploy.serving.load.gates import gates_of
 from llmdeploy.serving.load.loaded import LoadedSpec
 from llmdeploy.serving.load.overlay import without_environments
 from llmdeploy.serving.load.spec_file import read_spec_file, require_size
@@ -54,6 +55,7 @@ def parse_spec(text: str, file: str, environment: str | None = None) -> LoadedSp
         digest=digest_of(target.spec),
         warnings=tuple(sorted(target.warnings)),
         document=environments[environment].document if environment in environments else base,
+        gates=gates_of(plain, base, environments, file),
     )
 
 

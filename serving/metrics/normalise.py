@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from llmdeploy.serving.frozen import Frozen
+from llmdeploy.serving.metrics.cumulative import cumulative
 from llmdeploy.serving.metrics.exposition import Exposition
 from llmdeploy.serving.metrics.histogram import Histogram
 from llmdeploy.serving.metrics.places import OutcomePlace, Place, names_of
@@ -75,13 +76,8 @@ def _share(scrape: Exposition, places: tuple[Place, ...]) -> float | None:
 
 
 def _histogram(scrape: Exposition, places: tuple[Place, ...]) -> Histogram | None:
-    for place in places:
-        buckets = scrape.buckets(place.name)
-        if buckets:
-            unit = 1000 if place.milliseconds else 1
-            in_seconds = {bound / unit: count for bound, count in buckets.items()}
-            return Histogram.of(in_seconds, (scrape.total(f"{place.name}_sum", {}) or 0) / unit)
-    return None
+    found = cumulative(scrape, places)
+    return None if found is None else Histogram.of(found.buckets, found.sum)
 
 
 def _outcomes(scrape: Exposition, places: tuple[OutcomePlace, ...]) -> dict[str, int]:

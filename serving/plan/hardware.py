@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 from llmdeploy.serving.frozen import Frozen
 
@@ -75,6 +75,21 @@ class HardwarePlan(Frozen):
     memory: MemoryPlan
     speed: SpeedPlan
     runners_up: tuple[RunnerUp, ...]
+
+    def unpriced(self) -> dict[str, Any]:
+        """All but what the prices of another day may say otherwise, as plain data."""
+        return self.model_dump(mode="json", exclude=_PRICES)
+
+
+_PRICES: Final = {
+    "runners_up",
+    "hourly_usd",
+    "fallback_usd",
+    "fallback_estimated",
+    "price_source",
+    "price_checked",
+    "price_estimated",
+}
 
 
 class ManagedLimit(Frozen):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from llmdeploy.serving.frameworks.adapters import RuntimeAdapters
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.plan.cost import CostPlan
@@ -17,6 +18,7 @@ ServerKind = Literal["llama.cpp", "vllm-cpu", "custom", "container"]
 Slot = Literal["blue", "green"]
 """The two places that a region has for replicas of a version: a rollout fills the one that is free, and the
 next rollout the other."""
+Role = Literal["canary", "former"]
 REVISION_LENGTH = 12
 """Characters of a spec's digest that tell one revision of a deployment from the others."""
 
@@ -77,6 +79,8 @@ class ServerPlan(Frozen):
     """`vllm → llama.cpp on this machine (no GPU)` when something else runs than the spec names."""
     launch: Launch | None = Field(default=None, exclude_if=_absent)
     """The container, where `kind` is container."""
+    adapters: RuntimeAdapters | None = Field(default=None, exclude_if=_absent)
+    """Those that it loads and unloads while it runs; `{adapters}` in the command stands for their list."""
 
 
 class RegionPlan(Frozen):
@@ -129,7 +133,7 @@ class RegionPlan(Frozen):
 class VersionPlan(Frozen):
     """A version that stands beside a region's own."""
 
-    role: Literal["canary", "former"]
+    role: Role
     """`canary`: on trial. `former`: the region's own until just now; it takes over while the new one's
     replicas are not yet seen healthy."""
     revision: str

@@ -44,6 +44,9 @@ class Criteria(Frozen):
     restarts: NonNegativeInt = 0
     """Crashes let pass. Hardware fails once in 50,000 GPU hours (419 unexpected interruptions of 16,384 GPUs
     in 54 days, arxiv.org/abs/2407.21783 section 3.3.4), so one within a bake is the version's own."""
+    unavailable: NonNegativeFloat = 0.2
+    """The share of looks at replicas that did not serve, beyond stable's. Judgement: one look in five, so
+    that a single late health check stops nothing."""
     queue: PositiveFloat = 4.0
     """Requests waiting at each replica beyond twice stable's. Judgement: a batch takes in a few at once."""
     memory_growth: PositiveFloat = 0.05
@@ -60,6 +63,8 @@ def criteria_of(rollout: Rollout | None) -> Criteria:
         asked |= {"bake": rollout.bake, "max_bake": 3 * rollout.bake}
     if rollout.min_requests is not None:
         asked["min_requests"] = rollout.min_requests
+    if rollout.eval is not None:
+        asked["min_pass"] = rollout.eval.min_pass
     if rollout.abort_on is not None:
         asked |= rollout.abort_on.model_dump(exclude_none=True)
     return Criteria.model_validate(asked)

@@ -1,4 +1,6 @@
-"""What needs no statistics: crashes, memory that keeps growing, a queue that stays, the quality gate."""
+"""What needs no statistics: replicas that do not serve, crashes, memory that keeps growing, a queue that
+stays, the quality gate.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,27 @@ from llmdeploy.serving.rollout.criteria import Criteria
 from llmdeploy.serving.rollout.evidence import Evidence, Finding
 from llmdeploy.serving.rollout.window import Window
 
+LEAST_LOOKS = 5
+"""Slices before a replica that was missed at one look counts as lost."""
 LEAST_FIGURES = 6
 """Slices with a figure: two in each third of the window. Fewer tell no course."""
 
 
 def signs(stable: Window | None, canary: Window, criteria: Criteria) -> Iterator[Evidence]:
     """A row for each; quality only where there is a gate."""
+    yield _availability(stable, canary, criteria.unavailable)
     yield _restarts(stable, canary, criteria.restarts)
     yield _queue(stable, canary, criteria.queue)
     yield _memory(stable, canary, criteria.memory_growth)
     if criteria.min_pass is not None:
         yield _quality(stable, canary, criteria.min_pass)
+
+
+def _availability(stable: Window | None, canary: Window, beyond: float) -> Evidence:
+    """Requests go round a replica that hangs, so that nothing else may tell."""
+    seen = canary.unavailable if len(canary.slices) >= LEAST_LOOKS else None
+    before = stable.unavailable if stable else None
+    return _row("unavailable", "share", before, seen, (before or 0.0) + beyond)
 
 
 def _restarts(stable: Window | None, canary: Window, allowed: int) -> Evidence:

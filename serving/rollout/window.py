@@ -52,6 +52,9 @@ class Window(Frozen):
 
     replicas: PositiveInt
     slices: tuple[Slice, ...] = Field(min_length=1)
+    unavailable: float | None = Field(default=None, ge=0, le=1)
+    """Of its replicas at each look, the share that did not serve: not running, or unhealthy to the gateway.
+    None where nobody looked."""
     restarts: NonNegativeInt = 0
     """Crashes of the server process. A replica that its cloud took away is none."""
     evals_passed: NonNegativeInt | None = None

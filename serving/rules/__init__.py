@@ -11,6 +11,7 @@ from llmdeploy.serving.rules import (
     parallel,
     quantization,
     regions,
+    rollout,
     routing,
     scaling,
     warnings,
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     model.revision_is_of_the_hub,
     model.folders_are_local,
     model.adapters_are_distinct,
+    model.changing_adapters_have_plain_names,
     model.adapter_ranks_fit,
     model.speculative_model_is_given_when_needed,
     framework.custom_has_a_command,
@@ -57,8 +59,12 @@ RULES: tuple[Rule, ...] = (
     routing.weights_are_complete,
     routing.failover_has_somewhere_to_go,
     routing.residency_names_regions,
-    routing.rollout_order_names_regions,
-    routing.rollout_steps_rise_to_100,
+    rollout.rollout_order_names_regions,
+    rollout.rollout_steps_rise_to_100,
+    rollout.rollout_steps_are_of_shares,
+    rollout.surge_leaves_room_for_two_versions,
+    rollout.evaluation_has_its_judge,
+    rollout.evaluation_key_is_sent_in_secret,
 )
 """A spec is valid when none of these finds anything."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from llmdeploy.serving.catalog.frameworks import framework_facts
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
 from llmdeploy.serving.spec.model import source_kind
+
+PLAIN_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 
 
 def revision_is_of_the_hub(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -48,6 +51,19 @@ def adapters_are_distinct(spec: ServingSpec) -> Iterator[RuleProblem]:
             yield RuleProblem(path, f'"{name}" is the name of another adapter', "use another name")
         elif name == served:
             yield RuleProblem(path, f'"{name}" is the name of the model itself', "use another name")
+
+
+def changing_adapters_have_plain_names(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """They stand in lists that programs on instances read, and in calls to the server."""
+    if not spec.model.runtime_adapters:
+        return
+    for index, adapter in enumerate(spec.model.adapters):
+        if not re.fullmatch(PLAIN_NAME, adapter.name):
+            yield RuleProblem(
+                ("model", "adapters", index, "name"),
+                f'"{adapter.name}" cannot be loaded at run time',
+                "use letters, digits, dots, hyphens and underscores, or leave model.runtime_adapters out",
+            )
 
 
 def adapter_ranks_fit(spec: ServingSpec) -> Iterator[RuleProblem]:

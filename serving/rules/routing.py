@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
@@ -53,30 +52,11 @@ def residency_names_regions(spec: ServingSpec) -> Iterator[RuleProblem]:
     """Each mark names regions of the spec, each once."""
     names = [region.name for region in spec.regions]
     for mark, regions in spec.residency.items():
-        yield from _names_regions(("residency", mark), regions, names)
+        yield from names_regions(("residency", mark), regions, names)
 
 
-def rollout_order_names_regions(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """The order names regions of the spec, each once."""
-    order = spec.rollout.order if spec.rollout else None
-    yield from _names_regions(("rollout", "order"), order or (), [region.name for region in spec.regions])
-
-
-def rollout_steps_rise_to_100(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """Each step is larger than the one before, and the last is everything."""
-    steps = (spec.rollout.steps if spec.rollout else None) or ()
-    for index, (before, step) in enumerate(pairwise(steps), start=1):
-        if step <= before:
-            yield RuleProblem(
-                ("rollout", "steps", index), f"{step} does not come after {before}", "let the steps rise"
-            )
-    if steps and steps[-1] != 100:
-        yield RuleProblem(
-            ("rollout", "steps", len(steps) - 1), f"the last step is {steps[-1]}, not 100", "end with 100"
-        )
-
-
-def _names_regions(path: tuple[str, ...], given: tuple[str, ...], names: list[str]) -> Iterator[RuleProblem]:
+def names_regions(path: tuple[str, ...], given: tuple[str, ...], names: list[str]) -> Iterator[RuleProblem]:
+    """What is wrong with a list that must name regions of the spec, each once."""
     for index, name in enumerate(given):
         if name not in names:
             yield RuleProblem(

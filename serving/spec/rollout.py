@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict
 
 from llmdeploy.serving.spec.duration import Seconds
+from llmdeploy.serving.spec.evaluation import Evaluation
 from llmdeploy.serving.spec.region import RegionName
 from llmdeploy.serving.spec.section import SpecSection
+
+Strategy = Literal["canary", "blue-green", "all-at-once", "shadow"]
 
 
 class AbortOn(SpecSection):
@@ -38,6 +41,15 @@ class AbortOn(SpecSection):
 class Rollout(SpecSection):
     """The steps of a change, region by region."""
 
+    strategy: Strategy = Field(
+        default="canary",
+        description=(
+            "canary: the new version takes over step by step; blue-green: at once, from a whole fleet beside "
+            "the old one; all-at-once: it takes the old one's place; shadow: as canary, but first it is sent "
+            "copies of requests, whose answers nobody sees."
+        ),
+        examples=["canary"],
+    )
     steps: (
         Annotated[tuple[Annotated[int, Strict(), Field(ge=1, le=100)], ...], Field(min_length=1)] | None
     ) = Field(
@@ -56,4 +68,17 @@ class Rollout(SpecSection):
         description="The regions to change first; the others follow in the order of the spec.",
         examples=[["aws/eu-west-1", "aws/us-east-1"]],
     )
+    surge: Annotated[int, Strict(), Field(ge=0)] | None = Field(
+        default=None,
+        description=(
+            "Replicas that may run in a region beyond its own number; as many as are needed when absent. "
+            "0: replicas are drained first, and the new version takes their place."
+        ),
+        examples=[1],
+    )
     abort_on: AbortOn | None = Field(default=None, description="When to go back.")
+    eval: Evaluation | None = Field(
+        default=None,
+        description="The quality gate.",
+        examples=[{"prompts": "gate.jsonl", "check": "exact", "min_pass": 0.95}],
+    )

@@ -42,10 +42,9 @@ def place_regions(draft: Draft) -> Draft:
 
 def _warn_of_cloud_fields(draft: Draft) -> Draft:
     """What the spec asks for and only clouds will have is said, not dropped in silence."""
-    unused = ["rollout"] if draft.spec.rollout is not None else []
-    if draft.spec.routing is not None and draft.spec.routing.domain is not None:
-        unused.append("routing.domain")
-    return draft.warned(f"local regions make no use of {' and '.join(unused)}") if unused else draft
+    if draft.spec.routing is None or draft.spec.routing.domain is None:
+        return draft
+    return draft.warned("local regions make no use of routing.domain")
 
 
 def _any_scaling(draft: Draft) -> bool:

@@ -72,3 +72,23 @@ def test_weights_are_in_the_cache_before_the_engine_starts(tmp_path: Path) -> No
     plan = build_plan(load_spec(spec_with(tmp_path, "Qwen/Qwen2.5-7B-Instruct")), MACHINE)
     fetch_weights(plan, tmp_path / "cache", lambda line: None)
     assert list((tmp_path / "cache/weights").glob("random-*.gguf"))
+
+
+def test_the_prompts_of_the_quality_gate(tmp_path: Path) -> None:
+    spec = spec_with(tmp_path, "./weights")
+    spec.write_text(f"{spec.read_text()}rollout: {{eval: {{prompts: gate.jsonl, check: exact}}}}\n")
+    (tmp_path / "gate.jsonl").write_text('{"prompt": "1 + 1?"}\n')
+    assert problems(spec) == [
+        "DIR/gate.jsonl:1:1 prompts.expect: is missing; add it: check exact holds the answer against it",
+        "DIR/spec.yaml:2:8 model.id: DIR/weights does not exist; name a folder that does, or a hub id",
+    ]
+
+
+def test_only_the_gate_of_the_environment_is_needed(tmp_path: Path) -> None:
+    spec = spec_with(tmp_path, "Qwen/Qwen2.5-7B-Instruct")
+    gate = "{rollout: {eval: {prompts: gate.jsonl, check: exact}}}"
+    spec.write_text(f"{spec.read_text()}environments: {{watched: {gate}}}\n")
+    plain, watched = load_spec(spec), load_spec(spec, "watched")
+    check_sources(build_plan(plain, MACHINE), plain, tmp_path / "cache")
+    with pytest.raises(SpecErrors, match=r"gate\.jsonl cannot be read"):
+        check_sources(build_plan(watched, MACHINE), watched, tmp_path / "cache")

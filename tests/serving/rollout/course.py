@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from tests.serving.rollout.world import SLICE_S, Fault, Region, windows
 
-from llmdeploy.serving.rollout import Criteria, Window, judge
+from llmdeploy.serving.rollout.criteria import Criteria
+from llmdeploy.serving.rollout.judge import judge
+from llmdeploy.serving.rollout.window import Window
 
 REGIONS, STEPS, BAKE_S, LOOK_EVERY_S = 3, (0.05, 0.25, 0.5, 1.0), 600, 120
 LOOKS = REGIONS * len(STEPS) * (BAKE_S // LOOK_EVERY_S)

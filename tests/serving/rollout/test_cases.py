@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from llmdeploy.serving.rollout import Criteria, Verdict, Window, judge
+from llmdeploy.serving.rollout.criteria import Criteria
+from llmdeploy.serving.rollout.evidence import Verdict
+from llmdeploy.serving.rollout.judge import judge
+from llmdeploy.serving.rollout.window import Window
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 

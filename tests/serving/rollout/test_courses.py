@@ -7,7 +7,7 @@ import pytest
 from tests.serving.rollout.course import rollout
 from tests.serving.rollout.world import Fault
 
-from llmdeploy.serving.rollout import Criteria
+from llmdeploy.serving.rollout.criteria import Criteria
 
 
 def test_a_healthy_canary_goes_through() -> None:

@@ -7,8 +7,7 @@ import math
 import pytest
 
 from llmdeploy.serving.metrics.exposition import Exposition
-from llmdeploy.serving.rollout import Buckets, Samples
-from llmdeploy.serving.rollout.latencies import merged
+from llmdeploy.serving.rollout.latencies import Buckets, Samples, merged
 
 BEFORE = {0.1: 10.0, 0.5: 30.0, math.inf: 31.0}
 AFTER = {0.1: 12.0, 0.5: 40.0, math.inf: 42.0}

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmdeploy.serving.rollout import Buckets, Criteria, Samples, Slice, Verdict, Window, judge
+from llmdeploy.serving.rollout.criteria import Criteria
+from llmdeploy.serving.rollout.evidence import Verdict
+from llmdeploy.serving.rollout.judge import judge
+from llmdeploy.serving.rollout.latencies import Buckets, Samples
+from llmdeploy.serving.rollout.window import Slice, Window
 
 BOUNDS = (0.1, 0.25, 0.5, 1.0)
 EASY = Criteria(bake=1, min_requests=20, max_bake=1e6, error_rate=0.05, ttft_p95=1.0)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llmdeploy.serving.rollout import Buckets, Slice, Window
+from llmdeploy.serving.rollout.latencies import Buckets
+from llmdeploy.serving.rollout.window import Slice, Window
 
 TICK_S, SLICE_S = 5, 10
 FIRST_TOKEN_S = (

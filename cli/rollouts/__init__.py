@@ -1,0 +1,1 @@
+"""Rollouts, as commands begin, watch and steer them."""

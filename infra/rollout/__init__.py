@@ -1,0 +1,1 @@
+"""Rollouts as they run: updates of the stack, looks at both versions, the way back."""

@@ -1,0 +1,169 @@
+"""The deployment that a rollout works on: its moves as updates of the stack, its new replicas as a client
+sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmdeploy.infra.rollout.bake import Looks
+from llmdeploy.infra.rollout.events import Gate, Warm
+from llmdeploy.infra.rollout.look import Arms
+from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.serving.plan.model import Plan
+from llmdeploy.serving.rollout.capacity import emptied
+from llmdeploy.serving.rollout.compose import composed, flipped
+from llmdeploy.serving.rollout.progress import Ended, Progress
+from llmdeploy.serving.rollout.record import Record
+from llmdeploy.serving.rollout.standing import Standing
+
+if TYPE_CHECKING:
+    from llmdeploy.infra.rollout.target import CanaryTarget
+    from llmdeploy.infra.runner.runner import Runner
+    from llmdeploy.stacks.program import Settings
+
+AFRESH = frozenset({"drain", "prepare", "grow"})
+"""Moves that change fleets: the providers are asked first what is really there, and new instances are waited
+for. The others move traffic, and must not wait.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the stack is, and what is done around each of its updates.
+
+    Args:
+        settings: what the program is made from, but the record.
+        run: runs one update: gets the title, and what does it.
+        settle: brings along what follows an update, as a live simulation does, and where it is told so waits
+            for the new instances of a cloud.
+        outputs: of the stack, with its secrets.
+        looks: how the replicas of a region are looked at, with the present plan.
+        gate: asks the quality gate's prompts; None: there is none.
+    """
+
+    runner: Runner
+    stack: str
+    run_dir: Path
+    settings: Settings
+    run: Callable[[str, Callable[[Any], object]], None]
+    settle: Callable[[Plan, bool], None]
+    outputs: Callable[[], Mapping[str, Any]]
+    looks: Callable[[Plan, Arms], Looks]
+    gate: Callable[[CanaryTarget], Gate] | None = None
+    patience_s: float = 600.0
+
+
+@dataclass(slots=True)
+class StackStage:
+    """A stack, brought from one move to the next.
+
+    Args:
+        record: as the stack has it now.
+        standing: as it was before the rollout.
+    """
+
+    site: Site
+    stable: Plan
+    target: Plan
+    record: Record
+    standing: Standing
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.plan = self.standing.applied(self.stable)
+
+    def declare(self, progress: Progress) -> None:
+        """See `course.Stage`."""
+        plan = composed(self.stable, self.target, progress, self.standing)
+        message = f"rollout to revision {progress.number}: {progress.describe()}"
+        self._update(plan, self.record.rolling(progress), message, afresh=progress.phase in AFRESH)
+
+    def finish(self, ended: Ended) -> None:
+        """See `course.Stage`."""
+        done = ended.outcome == "done"
+        standing = flipped(self.standing, self.stable, self.target) if done else self.standing
+        plan = standing.applied(self.target if done else self.stable)
+        images = self.site.settings.pins.images
+        record = self.record.finished(self.target, images, standing, ended)
+        told = f": {ended.reason}" if ended.reason else ""
+        self._update(plan, record, f"rollout to revision {ended.number} {ended.outcome}{told}", afresh=False)
+
+    def warm(self, region: str) -> Warm:
+        """See `course.Stage`."""
+        import asyncio
+
+        from llmdeploy.infra.rollout.warm import WarmLimits, warm
+
+        target, limits = self._target(region), WarmLimits(timeout_s=self.site.patience_s)
+        found = asyncio.run(warm(target, limits=limits))
+        return Warm(region, target.count, sum(found.answers.values()), found.seconds)
+
+    def evaluate(self, region: str) -> Gate | None:
+        """See `course.Stage`."""
+        if self.site.gate is None:
+            return None
+        return replace(self.site.gate(self._target(region)), region=region)
+
+    def looks(self, region: str) -> Looks:
+        """See `course.Stage`."""
+        found = self.plan.region(region)
+        beside = found.beside.region.replica_names if found.beside is not None else ()
+        return self.site.looks(self.plan, Arms(region, found.replica_names, beside))
+
+    def require_others(self, progress: Progress) -> None:
+        """See `course.Stage`."""
+        gone = emptied(self.plan, composed(self.stable, self.target, progress, self.standing))
+        others = [region.name for region in self.plan.regions if region.name not in gone]
+        if gone and not any(self._serves(region) for region in others):
+            raise LlmdeployError(
+                f"{', '.join(gone)} would lose its last replica, and no other region serves now",
+                "mend the others first (`llmdeploy status`), then `llmdeploy rollout SPEC --resume`",
+            )
+
+    def _serves(self, region: str) -> bool:
+        return any(replica.serving for replica in self.looks(region)().stable.values())
+
+    def has_traffic(self, region: str) -> bool:
+        """See `course.Stage`."""
+        policy, found = self.plan.gateway.policy, self.plan.region(region)
+        if found.evacuated:
+            return False
+        if policy == "failover":
+            return self.plan.regions[0].name == region
+        return policy != "weighted" or found.weight > 0
+
+    def _update(self, plan: Plan, record: Record, message: str, *, afresh: bool) -> None:
+        from llmdeploy.stacks.program import deploy
+
+        site = self.site
+        program = partial(deploy, plan, replace(site.settings, record=record))
+        # In clouds the regions are independent: one that fails must not keep back the others.
+        apart = plan.regions[0].provider != "local"
+        site.run(
+            message,
+            lambda sink: site.runner.up(
+                site.stack, program, sink, refresh=afresh, message=message, keep_going=apart
+            ),
+        )
+        self.plan, self.record = plan, record
+        site.settle(plan, afresh)
+
+    def _target(self, region: str) -> CanaryTarget:
+        """The new version of a region, as a client reaches it."""
+        from llmdeploy.infra.rollout.target import CanaryTarget
+
+        outputs, found = self.site.outputs(), self.plan.region(region)
+        assert found.beside is not None
+        return CanaryTarget(
+            url=outputs["entries"][region],
+            key=outputs.get("api_key"),
+            model=self.plan.model.served_name,
+            revision=found.beside.revision,
+            replicas=found.beside.region.replica_names,
+            trusted=outputs.get("trusted"),
+        )
