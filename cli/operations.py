@@ -39,7 +39,8 @@ def confirm(question: str) -> None:
 
 def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_json: bool) -> RunResult:
     """Show what `up` would do; nothing is changed."""
-    program = deployment.program(settings)
+    intent = deployment.intent()
+    program = deployment.program(settings, intent)
     if as_json:
         with progress(as_json=True) as view:
             result = deployment.runner.preview(deployment.stack, program, view, refresh=True)
@@ -47,6 +48,8 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
         return result
     from llmdeploy.cli.render.plan import show_warnings, substitutions
     from llmdeploy.cli.render.preview import show_preview
+    from llmdeploy.serving.review.adapters import adapter_changes
+    from llmdeploy.serving.review.summary import summarise, summary_told
 
     out = console()
     with looking(f"looking at {deployment.stack}"):
@@ -54,7 +57,12 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
     for line in substitutions(deployment.plan):
         out.print(line, style="yellow")
     show_warnings(deployment.plan, out)
+    before = summary_told(result.outputs_before.get("plan"))
+    for adapter in adapter_changes(before, summarise(deployment.plan)):
+        out.print(str(adapter), soft_wrap=True)
     show_preview(result, out)
+    for note in intent.told(deployment.source.spec.rollout):
+        out.print(note, soft_wrap=True)
     return result
 
 

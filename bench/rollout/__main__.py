@@ -12,9 +12,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench.rollout.killed import killed_at_every_move
+from bench.rollout.killed import Killed, killed_at_every_move
 from bench.rollout.outcome import Outcome, rolled_out
-from bench.rollout.world import BAKE_S, STEPS, world
+from bench.rollout.world import BAKE_S, STEPS, World, world
 
 BAD = {
     "errors": ("errors=0.2", "20 % errors"),
@@ -40,11 +40,11 @@ def main() -> None:
         weights, more = ("smollm2", GATE) if name == "gate" else ("random", "")
         with (
             tempfile.TemporaryDirectory(prefix="bench-rollout-") as folder,
-            world(Path(folder), given.where, weights, more) as made,
+            world(World(Path(folder), given.where, weights, more)) as made,
         ):
             if name == "kill":
                 made.write()
-                killed_at_every_move(made)
+                _show_killed(killed_at_every_move(made))
                 continue
             made.write(BAD[name][0] if name in BAD else "")
             _show("a good version" if name == "good" else BAD[name][1], rolled_out(made, ("green",)))
@@ -62,6 +62,14 @@ def _show(name: str, found: Outcome) -> None:
         print(f"  {found.exposed:.1%} of all requests met it, for {found.watched_s:.1f} s")
     if found.back_s is not None:
         print(f"  its last request began {found.back_s:.2f} s after the verdict")
+
+
+def _show_killed(found: Killed) -> None:
+    seen = found.seen
+    print(f"\nkill -9 in each of {len(found.moves)} moves, then --resume: it finished")
+    print(f"  {len(seen.records)} requests, {len(seen.failed)} failed, {len(seen.broken)} streams broken")
+    for record in seen.failed:
+        print(f"    {record}")
 
 
 if __name__ == "__main__":

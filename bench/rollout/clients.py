@@ -1,4 +1,4 @@
-"""Eight clients over the three entries, streaming and not, from before a rollout until after it."""
+"""Eight clients over three entries, streaming and not, from before a rollout until after it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def _ask(outputs: dict[str, Any], seen: Seen, stop: threading.Event) -> No
             trusted=outputs.get("trusted"),
             think_s=THINK_S,
         )
-        for url, workers in zip(outputs["entries"].values(), WORKERS, strict=True)
+        for url, workers in zip(outputs["entries"].values(), WORKERS, strict=False)
     ]
     loads = [
         asyncio.create_task(generate_load(s, stop=ending, on_record=seen.records.append)) for s in shapes

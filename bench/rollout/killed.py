@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import dataclass
 from typing import Any
 
-from bench.rollout.clients import clients
+from bench.rollout.clients import Seen, clients
 from bench.rollout.world import Lines, World
 
 LONGEST_S = 600.0
@@ -15,8 +16,20 @@ IN_THE_UPDATE_S = 0.8
 """After a move was told: its update of the stack is under way then."""
 
 
-def killed_at_every_move(world: World) -> None:
-    """Kill the command in each move in turn, resume, and let it finish in the end. Prints the figures."""
+@dataclass(frozen=True)
+class Killed:
+    """The moves in which the command was killed, and what clients saw until the last one had finished."""
+
+    moves: tuple[str, ...]
+    seen: Seen
+
+
+def killed_at_every_move(world: World) -> Killed:
+    """Kill the command in each move in turn, resume, and let it finish in the end.
+
+    Raises:
+        RuntimeError: it ends with an error, or not at all.
+    """
     killed: list[str] = []
     with clients(world.outputs) as seen:
         arguments: tuple[str, ...] = ("--yes",)
@@ -24,10 +37,7 @@ def killed_at_every_move(world: World) -> None:
             killed.append(move)
             arguments = ("--resume",)
         time.sleep(1)
-    print(f"\nkill -9 in each of {len(killed)} moves, then --resume: finished")
-    print(f"  {len(seen.records)} requests, {len(seen.failed)} failed, {len(seen.broken)} streams broken")
-    for record in seen.failed:
-        print(f"    {record}")
+    return Killed(tuple(killed), seen)
 
 
 def _run_until_killed(world: World, arguments: tuple[str, ...], killed: list[str]) -> str | None:

@@ -15,7 +15,9 @@ from typing import Any, Literal
 
 COMMAND = (str(Path(sys.executable).with_name("llmdeploy")),)
 Where = Literal["local", "live"]
-STEPS, BAKE_S, REQUESTS = "[25, 50, 100]", 10, 20
+STEPS, BAKE_S, REQUESTS = "[25, 50, 100]", 10, 100
+LOCAL_REGIONS = ("local/a", "local/b", "local/c")
+CLOUD_REGIONS = ("aws/us-east-1", "aws/us-west-2", "gcp/europe-west4")
 LOCAL = """\
 name: chat
 model: {{id: HuggingFaceTB/SmolLM2-135M-Instruct, served_name: chat, context_length: 1024}}
@@ -25,7 +27,7 @@ framework:
     llmdeploy.infra.replica, --port, "{{port}}", --weights, {weights}, --served-model-name, chat,
     --concurrency, "8", --replica, "{{name}}", --region, "{{region}}"]
   metrics_path: /metrics
-regions: [local/a, local/b, local/c]
+regions: [{regions}]
 rollout: {{steps: {steps}, bake: {bake}s, min_requests: {requests}{more}}}
 """
 LIVE = """\
@@ -33,7 +35,7 @@ name: chat
 model: {{id: Qwen/Qwen2.5-7B-Instruct, served_name: chat, context_length: {context}}}
 framework: vllm
 quantization: fp8
-regions: [aws/us-east-1, aws/us-west-2, gcp/europe-west4]
+regions: [{regions}]
 rollout: {{steps: {steps}, bake: {bake}s, min_requests: {requests}{more}}}
 """
 GATE = '{"prompt": "Write the word yes.", "pattern": "[aeiou]{2}|\\\\b(the|is|a|yes|of)\\\\b"}\n' * 8
@@ -42,13 +44,20 @@ GATE = '{"prompt": "Write the word yes.", "pattern": "[aeiou]{2}|\\\\b(the|is|a|
 
 @dataclass
 class World:
-    """One deployment. `where`: real local regions, or clouds simulated live."""
+    """One deployment.
+
+    Args:
+        where: real local regions, or clouds simulated live.
+        more: further fields of `rollout`, beginning with a comma.
+    """
 
     folder: Path
     where: Where
     weights: str = "random"
     more: str = ""
-    """Further fields of `rollout`, beginning with a comma."""
+    regions: tuple[str, ...] = ()
+    steps: str = STEPS
+    bake_s: float = BAKE_S
     version: int = 0
     outputs: dict[str, Any] = field(default_factory=dict)
 
@@ -65,7 +74,14 @@ class World:
     def write(self, fault: str = "") -> None:
         """Write another version of the spec: one that does as `fault` says."""
         self.version += 1
-        told = {"steps": STEPS, "bake": BAKE_S, "requests": REQUESTS, "more": self.more}
+        regions = self.regions or (LOCAL_REGIONS if self.where == "local" else CLOUD_REGIONS)
+        told = {
+            "regions": ", ".join(regions),
+            "steps": self.steps,
+            "bake": self.bake_s,
+            "requests": REQUESTS,
+            "more": self.more,
+        }
         if self.where == "local":
             text = LOCAL.format(fault=fault or "slow=1", version=self.version, weights=self.weights, **told)
         else:
@@ -111,7 +127,8 @@ class World:
 
     def journal(self) -> list[dict[str, Any]]:
         """What the last rollout has told, with its times."""
-        kept = sorted((self.folder / "home" / "rollouts" / "chat").glob("*.jsonl"))
+        folder = self.folder / "home" / "rollouts" / "chat"
+        kept = sorted(folder.glob("*.jsonl"), key=lambda file: file.stat().st_mtime)
         return [json.loads(line) for line in kept[-1].read_text().splitlines()] if kept else []
 
     def destroy(self) -> None:
@@ -154,9 +171,8 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, where: Where, weights: str = "random", more: str = "") -> Iterator[World]:
-    """A deployment that is up; it is gone when the block ends."""
-    made = World(folder, where, weights, more)
+def world(made: World) -> Iterator[World]:
+    """Bring it up; it is gone when the block ends."""
     made.write()
     made.up()
     try:

@@ -19,6 +19,7 @@ from llmdeploy.serving.errors import LlmdeployError, SpecErrors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from llmdeploy.cli.rollouts.intent import Intent
     from llmdeploy.infra.home import Home
     from llmdeploy.infra.preflight.finding import Finding
     from llmdeploy.infra.runner.result import RunResult
@@ -47,7 +48,8 @@ def review_one(request: Request, spec: Path, home: Home) -> Review:
 
 def _reviewed(work: Work, deployment: Deployment) -> Review:
     settings, findings = _asked(work, deployment)
-    result = _previewed(work, deployment, settings)
+    intent = deployment.intent()
+    result = _previewed(work, deployment, settings, intent)
     deployed = deployed_summary(result)
     subject = Subject(
         spec=str(work.spec),
@@ -58,7 +60,7 @@ def _reviewed(work: Work, deployment: Deployment) -> Review:
         simulated=deployment.simulation is not None,
         before=before(work, deployed),
         plan=work.plan,
-        notes=tuple(notes(work, deployed, result)),
+        notes=(*(intent.told(work.source.spec.rollout) if work.plan else ()), *notes(work, deployed, result)),
     )
     review = gather(subject, result, findings)
     return _with_plan(work, deployment, settings, result, review)
@@ -75,7 +77,9 @@ def _asked(work: Work, deployment: Deployment) -> tuple[Settings | None, Sequenc
     return settings, report.findings
 
 
-def _previewed(work: Work, deployment: Deployment, settings: Settings | None) -> RunResult | None:
+def _previewed(
+    work: Work, deployment: Deployment, settings: Settings | None, intent: Intent
+) -> RunResult | None:
     if work.plan is None:
         try:
             return deployment.runner.destroy(deployment.stack, preview_only=True)
@@ -84,7 +88,7 @@ def _previewed(work: Work, deployment: Deployment, settings: Settings | None) ->
     with looking(f"looking at {deployment.stack}"):
         return deployment.runner.preview(
             deployment.stack,
-            deployment.program(settings),
+            deployment.program(settings, intent),
             # What was brought up a moment ago is as it was left.
             refresh=not work.assumes_base,
             keep_plan=work.request.keeps_plans,

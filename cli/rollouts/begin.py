@@ -39,6 +39,7 @@ def begin(
     Raises:
         RolloutRefused: there is nothing to roll out, or it cannot be.
     """
+    from llmdeploy.cli.rollouts.figures import as_watched, require_figures
     from llmdeploy.cli.rollouts.run import Work, carry_out
     from llmdeploy.serving.rollout.moves import begun
 
@@ -50,6 +51,8 @@ def begin(
     )
     _require_somebody(progress, intent)
     work = Work(deployment, settings, stable, intent.spec_plan, intent.record, intent.standing, spec, as_json)
+    progress = as_watched(deployment, progress)
+    require_figures(deployment, progress, work.criteria)
     if not as_json:
         from llmdeploy.cli.render.plan import show_warnings, substitutions
         from llmdeploy.cli.render.rollout import show_plan

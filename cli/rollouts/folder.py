@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from llmdeploy.infra.errors import StackLocked
 from llmdeploy.infra.home import Home
 from llmdeploy.infra.rollout.journal import Journal
 from llmdeploy.infra.rollout.wish import Wishes
@@ -43,8 +42,6 @@ def alone(home: Home, stack: str) -> Iterator[None]:
 
 def is_running(home: Home, stack: str) -> bool:
     """Whether a command on this machine is at work on a rollout of the stack."""
-    try:
-        with alone(home, stack):
-            return False
-    except StackLocked:
-        return True
+    from llmdeploy.infra.runner.lock import at_work
+
+    return bool(at_work(home.locks, f"{stack}.rollout"))

@@ -34,6 +34,24 @@ class Intent:
     rolled: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
+    def told(self, asked: Rollout | None) -> tuple[str, ...]:
+        """What a reader of a preview should know about how it comes about."""
+        if self.record.rollout is not None:
+            return (
+                f"A rollout is under way ({self.record.rollout.describe()}): `up` is refused until it ends.",
+            )
+        if not self.rolled or self.record.stable is None:
+            return self.notes
+        from llmdeploy.serving.rollout.moves import begun
+
+        progress = begun(self.record.revision + 1, self.record.stable, self.spec_plan, self.rolled, asked)
+        order = ", then ".join(" and ".join(group) for group in progress.groups)
+        steps = ", ".join(f"{step} %" for step in progress.steps)
+        return (
+            f"Rolled out by {progress.strategy}: {order}; {steps} of the requests.",
+            *self.notes,
+        )
+
     def after(self, images: Mapping[str, str]) -> Record:
         """What the stack remembers once it is done.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from llmdeploy.cli import exit_codes
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.render.progress_json import print_line
+from llmdeploy.cli.rollouts.figures import NOBODY_SERVES, anybody_serves, as_watched, require_figures
 from llmdeploy.cli.rollouts.folder import alone, journal_of, wishes_of
 from llmdeploy.cli.rollouts.site import site_of
 from llmdeploy.infra.errors import Interrupted
@@ -62,12 +63,15 @@ def carry_out(work: Work, progress: Progress) -> int:
     """Run it to its end, or to where it is paused; what happened is shown. Returns the exit code.
 
     Raises:
+        RolloutRefused: the clouds do not tell what the verdicts would need.
         StackLocked: another command works on a rollout of the stack.
         Interrupted: Ctrl-C; it stands where it was.
         LlmdeployError: an update of the stack failed; it stands where it was.
     """
     deployment = work.deployment
     home, stack = deployment.home, deployment.stack
+    progress = as_watched(deployment, progress)
+    require_figures(deployment, progress, work.criteria)
     if progress.judged:
         load_statistics()
     with alone(home, stack):
@@ -75,9 +79,10 @@ def carry_out(work: Work, progress: Progress) -> int:
         wishes.clear()
         journal = journal_of(home, stack, progress)
         with _shown(work.as_json) as show:
-            rollout = Rollout(
-                _stage(work), work.stable, work.target, work.criteria, journal.beside(show), wishes.heard
-            )
+            tell = journal.beside(show)
+            if not anybody_serves(deployment):
+                tell(NOBODY_SERVES)
+            rollout = Rollout(_stage(work), work.stable, work.target, work.criteria, tell, wishes.heard)
             try:
                 ended = run(rollout, progress)
             except KeyboardInterrupt:

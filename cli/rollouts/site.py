@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from llmdeploy.cli.rollouts.figures import anybody_serves, looks_of, serves_here
 from llmdeploy.cli.rollouts.gate import gate_of
 from llmdeploy.infra.rollout.stage import Site
 from llmdeploy.infra.runner.events import ignore
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
-    from llmdeploy.infra.rollout.bake import Looks
-    from llmdeploy.infra.rollout.look import Arms
     from llmdeploy.serving.plan.model import Plan
     from llmdeploy.stacks.program import Settings
 
@@ -29,9 +28,11 @@ def site_of(deployment: Deployment, settings: Settings, *, as_json: bool) -> Sit
         run=partial(_run, as_json=as_json),
         settle=partial(_settle, deployment, as_json=as_json),
         outputs=partial(deployment.outputs, show_secrets=True),
-        looks=partial(_looks, deployment),
+        looks=partial(looks_of, deployment),
         gate=gate_of(deployment.source),
         patience_s=max(region.server.startup_timeout_s for region in deployment.plan.regions),
+        answers=anybody_serves(deployment),
+        named=serves_here(deployment),
     )
 
 
@@ -52,12 +53,3 @@ def _settle(deployment: Deployment, plan: Plan, wait: bool, *, as_json: bool) ->
     from llmdeploy.cli.clouds.up import settle
 
     settle(replace(deployment, plan=plan), wait=wait, as_json=as_json)
-
-
-def _looks(deployment: Deployment, plan: Plan, arms: Arms) -> Looks:
-    from llmdeploy.infra.rollout.here import look_here
-    from llmdeploy.infra.status import deployment_facts
-
-    outputs = deployment.outputs(show_secrets=True)
-    facts = deployment_facts(plan, deployment.run_dir, outputs)
-    return partial(look_here, facts, arms)

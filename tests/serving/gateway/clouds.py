@@ -124,7 +124,8 @@ def _start(running: Clouds, region: CloudRegion, tls: Tls) -> None:
         Balancer("front", region.front_port, ((region.gateway_port,),), check, tls=tls),
     ]
     directory = region.folder / "balancers"
-    region.run_envoy("balancers", balancer_texts(balancers, str(region.folder / "b.sock")), directory)
+    files = balancer_texts(balancers, str(region.folder / "b.sock"), str(directory))
+    region.run_envoy("balancers", files, directory)
     directory = region.folder / "gateway"
     objects = cloud.gateway_objects(running.plan, region.plan, None)
     texts = transplanted(
@@ -139,7 +140,9 @@ def _start(running: Clouds, region: CloudRegion, tls: Tls) -> None:
 
 def _ports(running: Clouds, region: CloudRegion) -> dict[tuple[str, int], int]:
     name = running.plan.name
-    relays = {("127.0.0.1", cloud.FIRST_RELAY_PORT + i): free_port() for i in range(len(running.regions))}
+    relays = {
+        ("127.0.0.1", cloud.FIRST_RELAY_PORTS["blue"] + i): free_port() for i in range(len(running.regions))
+    }
     fronts = {
         (cloud.peer_host(name, other.plan.name), cloud.FRONT_PORT): other.front_port
         for other in running.regions.values()

