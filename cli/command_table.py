@@ -15,7 +15,7 @@ COMMANDS: Final[dict[str, str]] = {
     "preflight": "Ask the clouds whether they can give what a spec needs.",
     "preview": "Show what `up` would change.",
     "up": "Deploy a spec, or bring a deployment up to date.",
-    "rollout": "Bring a new version to the traffic step by step, and back if it is bad.",
+    "rollout": "Bring a new version to users step by step, watched and judged.",
     "rollback": "Go back to a former revision.",
     "history": "Show what was done to a deployment, and when.",
     "status": "Show the health of every region and replica.",

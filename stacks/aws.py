@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
@@ -84,13 +84,15 @@ class AwsPart:
         """The host of each region."""
         return {name: region.front.host for name, region in self.made.items()}
 
-    def make_regions(self, trusted: pulumi.Output[str] | None) -> None:
+    def make_regions(self, trusted: pulumi.Output[str] | None, only: Collection[str] | None = None) -> None:
         """Fleets, gateways and fronts.
 
         Args:
             trusted: the certificates that gateways verify each other's fronts with.
+            only: the names of those to make; None: all.
         """
-        self.made = {region.name: self._region(region, trusted) for region in self._regions}
+        wanted = [region for region in self._regions if only is None or region.name in only]
+        self.made = {region.name: self._region(region, trusted) for region in wanted}
 
     def join_regions(self) -> None:
         """Put them behind the accelerator, if there is one."""
@@ -99,7 +101,10 @@ class AwsPart:
         if self._accelerator is None:
             return
         fronts = {region.location: self.made[region.name].front.arn for region in self._regions}
-        AwsGlobal(names.cloud("aws", names.GLOBAL), self._accelerator.listener, fronts)
+        gone = [region.location for region in self._regions if region.evacuated]
+        # With every dial at 0 none would say anything: the gateways lead to the other cloud.
+        evacuated = gone if len(gone) < len(fronts) else ()
+        AwsGlobal(names.cloud("aws", names.GLOBAL), self._accelerator.listener, fronts, evacuated)
 
     def name_peers(self, addresses: Mapping[str, pulumi.Output[str]]) -> None:
         """In each region, private names for the fronts of the others.
@@ -118,20 +123,25 @@ class AwsPart:
         return Pins(
             machine_images={name: region.machine_image for name, region in self.made.items()},
             network_zones={name: region.network_zones for name, region in self.made.items()},
-            zones={zones_key(region): self.made[region.name].zones for region in self._regions},
+            zones={
+                zones_key(version): self.made[region.name].zones[version.slot]
+                for region in self._regions
+                for version in region.fleets
+            },
         )
 
     def facts(self) -> Mapping[str, Mapping[str, object]]:
         """What `status` and `weights push` ask AWS about, by region."""
+        return {region.name: self._region_facts(region) for region in self._regions}
+
+    def _region_facts(self, region: RegionPlan) -> Mapping[str, object]:
+        made = self.made[region.name]
         return {
-            name: {
-                "account": self._account,
-                "bucket": region.bucket,
-                "groups": region.groups,
-                "target_group": region.fleet_target_group,
-                "gateway_target_group": region.front.target_group,
-            }
-            for name, region in self.made.items()
+            "account": self._account,
+            "bucket": made.bucket,
+            **_replicas(made, region),
+            "gateway_target_group": made.front.target_group,
+            **_beside(made, region),
         }
 
     @property
@@ -161,7 +171,7 @@ class AwsPart:
         from llmdeploy.modules.aws.pins import RegionPins
         from llmdeploy.modules.aws.region import AwsRegion
 
-        location = region.location
+        location, zones = region.location, self._pins.zones
         return AwsRegion(
             names.region(region.name),
             self._deployment,
@@ -171,10 +181,32 @@ class AwsPart:
             RegionPins(
                 digests=self._pins.images,
                 machine_image=self._pins.machine_images.get(region.name),
-                zones=self._pins.zones.get(zones_key(region)),
+                zones={
+                    version.hardware.instance: zones[zones_key(version)]
+                    for version in region.fleets
+                    if version.hardware and zones_key(version) in zones
+                },
                 network_zones=self._pins.network_zones.get(region.name, ()),
             ),
             RegionSecrets(keys=self._secrets.keys(location), hub_token=self._secrets.hub_token(location)),
             self._certificates.arn(location),
             trusted,
         )
+
+
+def _replicas(made: AwsRegion, version: RegionPlan) -> Mapping[str, object]:
+    """Where the replicas of a version are: names of Auto Scaling groups, the fallback's last, and the ARN of
+    their target group.
+    """
+    return {
+        "groups": made.pools[version.slot].groups,
+        "target_group": made.targets[version.slot].group,
+    }
+
+
+def _beside(made: AwsRegion, region: RegionPlan) -> Mapping[str, object]:
+    """Where those of the other version are, in the middle of a rollout."""
+    beside = region.beside
+    if beside is None:
+        return {}
+    return {"beside": {"revision": beside.revision, **_replicas(made, beside.region)}}

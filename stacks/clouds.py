@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.plan.model import Plan
@@ -27,13 +27,9 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
 
     No region takes anything of another but a name in its private DNS, so one that fails keeps back no other.
     """
-    keep_regions_apart()
-    deployment = Deployment(plan.name, settings.stack, plan.spec_digest)
-    keys = make_keys(plan, settings.key_rotation)
-    zone = _public_zone(plan)
-    aws = _aws(plan, deployment, settings, keys, zone)
-    gcp = _gcp(plan, deployment, settings, keys)
-    trusted = _trusted(aws, gcp)
+    shared = make_shared(plan, settings)
+    deployment, keys, zone, trusted = shared.deployment, shared.keys, shared.zone, shared.trusted
+    aws, gcp = shared.aws, shared.gcp
     if aws:
         aws.make_regions(trusted)
         aws.join_regions()
@@ -44,6 +40,33 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
     _name_domain(plan, deployment, aws, gcp, zone)
     _export(plan, settings, keys, trusted, aws, gcp)
     export_record(settings.record)
+
+
+class Shared(NamedTuple):
+    """What is there once, before any region.
+
+    Args:
+        zone: the public one that holds the domain, in Route 53.
+        trusted: the certificates of all fronts that have signed their own.
+    """
+
+    deployment: Deployment
+    keys: Keys
+    zone: str | None
+    aws: AwsPart | None
+    gcp: GcpPart | None
+    trusted: pulumi.Output[str] | None
+
+
+def make_shared(plan: Plan, settings: Settings) -> Shared:
+    """Declare what the regions share."""
+    keep_regions_apart()
+    deployment = Deployment(plan.name, settings.stack, plan.spec_digest)
+    keys = make_keys(plan, settings.key_rotation)
+    zone = _public_zone(plan)
+    aws = _aws(plan, deployment, settings, keys, zone)
+    gcp = _gcp(plan, deployment, settings, keys)
+    return Shared(deployment, keys, zone, aws, gcp, _trusted(aws, gcp))
 
 
 def _uses(plan: Plan, provider: str) -> bool:

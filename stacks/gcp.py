@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.gateway.cloud import front_name
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 from llmdeploy.stacks import names
 from llmdeploy.stacks.keys import Keys
-from llmdeploy.stacks.pins import Pins, zones_key
+from llmdeploy.stacks.pins import Pins, slot_key, zones_key
 from llmdeploy.stacks.program import Settings
 
 if TYPE_CHECKING:
@@ -57,13 +57,15 @@ class GcpPart:
         """The address of each region."""
         return self._shared.addresses.regions
 
-    def make_regions(self, trusted: pulumi.Output[str] | None) -> None:
+    def make_regions(self, trusted: pulumi.Output[str] | None, only: Collection[str] | None = None) -> None:
         """Fleets and gateways.
 
         Args:
             trusted: the certificates that gateways verify each other's fronts with.
+            only: the names of those to make; None: all.
         """
-        self.made = {region.name: self._region(region, trusted) for region in self._regions}
+        wanted = [region for region in self._regions if only is None or region.name in only]
+        self.made = {region.name: self._region(region, trusted) for region in wanted}
 
     def make_front(self) -> None:
         """The load balancers over the regions' gateways."""
@@ -114,22 +116,35 @@ class GcpPart:
         return Pins(
             machine_images={name: region.node_image for name, region in self.made.items()},
             gateway_images={name: region.gateway_image for name, region in self.made.items()},
-            network_zones={name: region.zones for name, region in self.made.items()},
-            zones={zones_key(region): self.made[region.name].zones for region in self._regions},
+            network_zones={slot_key(each): self._zones_of(each) for each in self._versions()},
+            zones={zones_key(each): self._zones_of(each) for each in self._versions()},
         )
 
     def facts(self) -> Mapping[str, Mapping[str, object]]:
-        """What `status` and `weights push` ask Google about, by region."""
+        """What `status` and `weights push` ask Google about, by region: that of its own version, and `beside`
+        it what is asked of the other."""
+        return {region.name: self._facts_of(region) for region in self._regions}
+
+    def _facts_of(self, region: RegionPlan) -> dict[str, object]:
+        found, beside = self._version_facts(region), region.beside
+        if beside is not None:
+            found["beside"] = {**self._version_facts(beside.region), "revision": beside.revision}
+        return found
+
+    def _version_facts(self, version: RegionPlan) -> dict[str, object]:
+        region = self.made[version.name]
+        made = region.versions[version.slot]
         return {
-            name: {
-                "project": self._project,
-                "bucket": region.bucket,
-                "groups": list(region.fleet_managers),
-                "backend": region.fleet_backend,
-                "gateway_group": region.gateway_group,
-            }
-            for name, region in self.made.items()
+            "project": self._project,
+            "bucket": region.bucket,
+            "groups": list(made.managers),
+            "backend": made.backend,
+            "gateway_group": region.gateway_group,
         }
+
+    def _versions(self) -> list[RegionPlan]:
+        """Those of all regions. What two say of one thing is what the region's own says."""
+        return [version for region in self._regions for version in reversed(region.fleets)]
 
     def _newest_image(self, family: tuple[str, str]) -> str:
         """Google is asked once for all regions, which share images."""
@@ -139,12 +154,16 @@ class GcpPart:
             self._newest[family] = newest_image(family)
         return self._newest[family]
 
+    def _zones_of(self, version: RegionPlan) -> tuple[str, ...]:
+        """Those that a version was made in."""
+        return self.made[version.name].zones[version.slot]
+
     def _zones(self, region: RegionPlan) -> tuple[str, ...]:
         """Those of the group as it stands, as long as they all offer the instance: a group cannot change its
         zones, it is replaced, and the region is out until the new one has loaded."""
         assert region.hardware is not None
         offering = self._pins.zones.get(zones_key(region)) or region.hardware.zones
-        standing = self._pins.network_zones.get(region.name, ())
+        standing = self._pins.network_zones.get(slot_key(region), ())
         return standing if standing and set(standing) <= set(offering) else offering
 
     def _make_certificate(self) -> GcpCertificate:
@@ -166,6 +185,7 @@ class GcpPart:
 
         assert region.hardware is not None
         pins = self._pins
+        zones: dict[Slot, tuple[str, ...]] = {each.slot: self._zones(each) for each in region.fleets}
         return GcpRegion(
             names.region(region.name),
             self._deployment,
@@ -178,7 +198,7 @@ class GcpPart:
             RegionPins(
                 node_image=pins.machine_images.get(region.name) or self._newest_image(NODE_IMAGE),
                 gateway_image=pins.gateway_images.get(region.name) or self._newest_image(GATEWAY_IMAGE),
-                zones=self._zones(region),
+                zones=zones,
                 digests=pins.images,
             ),
             trusted,

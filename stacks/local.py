@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from llmdeploy.modules.local import LocalGateway, LocalRegion
 
 
-def deploy_local(
-    plan: Plan, run_dir: str, key_rotation: str = "", record: Record | None = None
-) -> None:
+def deploy_local(plan: Plan, run_dir: str, key_rotation: str = "", record: Record | None = None) -> None:
     """Declare everything the plan names, and export what a user needs of it.
 
     Args:

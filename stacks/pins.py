@@ -27,7 +27,8 @@ class Pins(Frozen):
     zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By region and instance (`zones_key`): another instance may not be offered in the zones of the last."""
     network_zones: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Of what stands in zones and is not moved lightly: AWS's subnets, Google's instance groups."""
+    """Of what stands in zones and is not moved lightly: AWS's subnets; Google's instance groups, by
+    `slot_key`."""
 
     def over(self, others: Pins) -> Pins:
         """These pins, and the others where these say nothing."""
@@ -43,6 +44,12 @@ class Pins(Frozen):
 def zones_key(region: RegionPlan) -> str:
     """The key of a region's zones: `aws/us-east-1 g6.xlarge`."""
     return f"{region.name} {region.hardware.instance}" if region.hardware else region.name
+
+
+def slot_key(region: RegionPlan) -> str:
+    """The key of what a version in a region stands in: `gcp/us-central1`, and in the other slot
+    `gcp/us-central1 green`."""
+    return region.name if region.slot == "blue" else f"{region.name} {region.slot}"
 
 
 def pins_of(facts: Mapping[str, Mapping[str, Any]]) -> Pins:

@@ -13,6 +13,7 @@ from llmdeploy.cli.render.console import console
 from llmdeploy.cli.render.progress import progress
 from llmdeploy.cli.render.progress_json import print_line
 from llmdeploy.infra.errors import ResourcesFailed
+from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
@@ -48,8 +49,32 @@ def up_in_clouds(
     result, failed = _run_engine(deployment, settings, held, as_json=as_json)
     fleets = _watch(deployment, failed, as_json=as_json)
     if live or (deployment.simulation is not None and deployment.simulation.runs):
-        _run_live(deployment, as_json=as_json)
+        run_live(deployment, as_json=as_json)
     _conclude(deployment, spec, result, failed, fleets, as_json=as_json)
+
+
+def settle(deployment: Deployment, *, wait: bool, as_json: bool) -> None:
+    """What follows an update of the engine in the middle of a rollout.
+
+    Args:
+        deployment: with the plan that its stack has been brought to.
+        wait: whether new instances were asked for.
+
+    Raises:
+        LlmdeployError: they do not all serve, or the live simulation does not follow.
+    """
+    if wait:
+        from llmdeploy.cli.render.fleet import exit_code
+
+        fleets = _watch(deployment, None, as_json=True)
+        if exit_code(fleets):
+            missing = ", ".join(fleet.region for fleet in fleets if not fleet.serves)
+            raise LlmdeployError(
+                f"not all instances serve{f' in {missing}' if missing else ''}",
+                "`llmdeploy status` shows what is missing, and why",
+            )
+    if deployment.simulation is not None and deployment.simulation.runs:
+        run_live(deployment, as_json=as_json, afresh=wait)
 
 
 def _run_engine(
@@ -78,18 +103,18 @@ def _watch(deployment: Deployment, failed: ResourcesFailed | None, *, as_json: b
     return fleets
 
 
-def _run_live(deployment: Deployment, *, as_json: bool) -> None:
+def run_live(deployment: Deployment, *, as_json: bool, afresh: bool = True) -> None:
+    """Bring the live simulation to what the simulated clouds hold. `afresh`: see `Simulation.start`."""
     from llmdeploy.infra.machine import this_machine
     from llmdeploy.infra.weights.resolve import resolve_weights
-    from llmdeploy.serving.plan.stand_in import stand_in
+    from llmdeploy.serving.plan.stand_in import stand_in_weights
 
     assert deployment.simulation is not None
     cache = deployment.home.cache
-    server = stand_in(deployment.source, this_machine(cache))
-    if server.kind == "llama.cpp":
-        resolve_weights(server.weights, cache, lambda line: click.echo(line, err=True))
+    machine = this_machine(cache)
+    resolve_weights(stand_in_weights(machine), cache, lambda line: click.echo(line, err=True))
     with progress(as_json=as_json) as view:
-        deployment.simulation.start(deployment.plan, server, view)
+        deployment.simulation.start(deployment.plan, machine, view, afresh=afresh)
 
 
 def _conclude(

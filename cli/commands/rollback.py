@@ -24,7 +24,6 @@ from llmdeploy.cli.options import (
 @command(
     "llmdeploy rollback chat.yaml",
     "llmdeploy rollback chat.yaml --to 3 --yes",
-    "llmdeploy history chat.yaml",
 )
 @spec_argument()
 @env_option

@@ -83,6 +83,7 @@ def drift(spec: Path, name: str, changes: tuple[str, ...], delete: bool, environ
     "llmdeploy simulate fault chat.yaml capacity --type g6e.12xlarge --region us-east-1",
     "llmdeploy simulate fault chat.yaml quota --type L-DB2E81BA --limit 0",
     "llmdeploy simulate fault chat.yaml fail --type LoadBalancer --times 1",
+    "llmdeploy simulate fault chat.yaml misbehave --type errors=0.2 --name 3f2a91",
     "llmdeploy simulate fault chat.yaml --from faults.yaml",
     "llmdeploy simulate fault chat.yaml --clear",
 )
@@ -90,12 +91,18 @@ def drift(spec: Path, name: str, changes: tuple[str, ...], delete: bool, environ
 @click.argument(
     "kind",
     required=False,
-    type=click.Choice(["capacity", "quota", "fail", "slow", "late", "throttle"]),
+    type=click.Choice(["capacity", "quota", "fail", "slow", "late", "throttle", "misbehave"]),
 )
 @click.option(
-    "--type", "kind_of", default="", metavar="TYPE", help="Instance type, quota code, or type of resource."
+    "--type",
+    "kind_of",
+    default="",
+    metavar="TYPE",
+    help="Instance type, quota code, type of resource, or what replicas do wrong: errors=0.2, slow=3, hang.",
 )
-@click.option("--name", default="", metavar="NAME", help="Only the resource of this logical name.")
+@click.option(
+    "--name", default="", metavar="NAME", help="Only the resource of this logical name, or this version."
+)
 @click.option("--region", default="", metavar="REGION", help="Only there, such as us-east-1.")
 @click.option("--zone", default="", metavar="ZONE", help="Only there, such as us-east-1a.")
 @click.option("--seconds", default=0.0, metavar="S", help="How much slower or later.")
@@ -118,8 +125,8 @@ def fault(
     """Set what shall go wrong, or end it.
 
     capacity: no instances to be had. quota: none for us. fail: creates and updates are refused. slow: they
-    take
-    longer. late: what was made is not seen at once. throttle: calls are refused until they are tried again.
+    take longer. late: what was made is not seen at once. throttle: calls are refused until they are tried
+    again. misbehave: replicas of one version in a live simulation do wrong, from the next `up` on.
     """
     if [kind is not None, file is not None, clear].count(True) != 1:
         raise click.UsageError("Give one of KIND, --from and --clear.")

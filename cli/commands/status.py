@@ -11,10 +11,12 @@ import click
 from llmdeploy.cli import exit_codes
 from llmdeploy.cli.command import command
 from llmdeploy.cli.opening import open_deployment
-from llmdeploy.cli.options import backend_option, env_option, json_option, spec_argument
+from llmdeploy.cli.options import backend_option, env_option, json_option, simulate_option, spec_argument
+from llmdeploy.cli.render.looking import looking
 
 if TYPE_CHECKING:
-    from llmdeploy.infra.status import DeploymentFacts, DeploymentStatus
+    from llmdeploy.cli.opening import Deployment
+    from llmdeploy.infra.status.overview import Overlook
 
 
 @command(
@@ -22,40 +24,60 @@ if TYPE_CHECKING:
 )
 @spec_argument()
 @env_option
+@simulate_option
 @backend_option
 @click.option("-w", "--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
 @json_option
 @click.pass_context
 def status(
-    ctx: click.Context, spec: Path, environment: str | None, backend: str | None, watch: bool, as_json: bool
+    ctx: click.Context,
+    spec: Path,
+    environment: str | None,
+    simulate: bool,
+    backend: str | None,
+    watch: bool,
+    as_json: bool,
 ) -> None:
-    """Show the health and the traffic of every region and replica.
+    """Show what a deployment does now: its spec, its state, its clouds, its endpoints, every replica.
 
-    Exit code 5 when something is not healthy, or the spec has changed since `up`.
+    What cannot be asked is said so, and the rest is shown. Exit code 5 when something is not healthy, or the
+    spec has changed since `up`.
     """
-    from llmdeploy.infra.status import deployment_facts
-
-    deployment = open_deployment(spec, environment, backend)
-    facts = deployment_facts(deployment.plan, deployment.run_dir, deployment.outputs())
+    overlook = _overlook(open_deployment(spec, environment, backend, simulate=simulate or None))
     if watch:
         from llmdeploy.cli.render.watch import watch_status
 
-        watch_status(facts, as_json=as_json)
+        watch_status(overlook, as_json=as_json)
         return
-    found = _look_and_show(facts, as_json=as_json)
-    ctx.exit(exit_codes.OK if found.healthy else exit_codes.UNHEALTHY)
-
-
-def _look_and_show(facts: DeploymentFacts, *, as_json: bool) -> DeploymentStatus:
-    from llmdeploy.infra.status import deployment_status
-
-    found = deployment_status(facts)
+    with looking(f"looking at {spec}"):
+        seen = overlook.look()
     if as_json:
-        click.echo(json.dumps(found.document(), indent=2, ensure_ascii=False))
-        return found
-    from llmdeploy.cli.render.console import console
-    from llmdeploy.cli.render.status import status_view
-    from llmdeploy.cli.render.table import show
+        click.echo(json.dumps(seen.document(), indent=2, ensure_ascii=False))
+    else:
+        from llmdeploy.cli.render.console import console
+        from llmdeploy.cli.render.status import show_overview
 
-    show(status_view(found), console())
-    return found
+        show_overview(seen, console())
+    ctx.exit(exit_codes.OK if seen.healthy else exit_codes.UNHEALTHY)
+
+
+def _overlook(deployment: Deployment) -> Overlook:
+    from llmdeploy.infra.status.overview import Overlook, Subject
+
+    clouds = None
+    if deployment.plan.regions[0].provider != "local":
+        from llmdeploy.infra.fleet.inventory import real_clouds, simulated_clouds
+
+        simulation = deployment.simulation
+        clouds = simulated_clouds(simulation.folder) if simulation else real_clouds()
+    return Overlook(
+        Subject(
+            plan=deployment.plan,
+            run_dir=deployment.run_dir,
+            locks=deployment.home.locks,
+            catalog=deployment.home.root / "catalog",
+            engine=deployment.runner,
+            simulation=deployment.simulation,
+            clouds=clouds,
+        )
+    )

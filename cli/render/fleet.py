@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,19 +61,13 @@ class FleetProgress:
 
 
 def show_fleets(fleets: Sequence[RegionFleet], out: Console) -> None:
-    """One row a region, then why those that are not up are not, with commands that can be copied."""
+    """One row a region, and one for a version on trial in it; then why those that are not up are not, with
+    commands that can be copied.
+    """
     show(
         table(
             ("region", "replicas", "gateways", "state"),
-            (
-                (
-                    fleet.region,
-                    _of(fleet.healthy, fleet.wanted),
-                    _of(fleet.gateways_healthy, fleet.gateways_wanted),
-                    styled(fleet.state, _STYLES[fleet.state]),
-                )
-                for fleet in fleets
-            ),
+            [row for fleet in fleets for row in _rows(fleet)],
         ),
         out,
     )
@@ -84,7 +78,7 @@ def show_fleets(fleets: Sequence[RegionFleet], out: Console) -> None:
 
 def fleets_data(fleets: Iterable[RegionFleet]) -> list[dict[str, Any]]:
     """The regions as JSON has them."""
-    return [asdict(fleet) | {"serves": fleet.serves} for fleet in fleets]
+    return [_without_nothing(asdict(fleet)) | {"serves": fleet.serves} for fleet in fleets]
 
 
 def exit_code(fleets: Sequence[RegionFleet]) -> int:
@@ -92,6 +86,22 @@ def exit_code(fleets: Sequence[RegionFleet]) -> int:
     if all(fleet.state == "up" for fleet in fleets):
         return OK
     return PARTLY_UP if any(fleet.serves for fleet in fleets) else FAILED
+
+
+def _rows(fleet: RegionFleet) -> Iterator[tuple[Any, ...]]:
+    yield (
+        fleet.region,
+        _of(fleet.healthy, fleet.wanted),
+        _of(fleet.gateways_healthy, fleet.gateways_wanted),
+        styled(fleet.state, _STYLES[fleet.state]),
+    )
+    if (canary := fleet.canary) is not None:
+        yield (f"  canary {canary.revision}", _of(canary.healthy, canary.wanted), "", "")
+
+
+def _without_nothing(data: dict[str, Any]) -> dict[str, Any]:
+    """Outside of a rollout there is no canary to speak of."""
+    return {key: value for key, value in data.items() if key != "canary" or value is not None}
 
 
 def _show_reasons(fleets: Sequence[RegionFleet], out: Console) -> None:
@@ -112,6 +122,8 @@ def _show_reasons(fleets: Sequence[RegionFleet], out: Console) -> None:
 def _progress(fleet: RegionFleet) -> str:
     parts = [] if fleet.healthy is None else [f"{_of(fleet.healthy, fleet.wanted)} replicas healthy"]
     parts += [f"{fleet.launched} launched"] if fleet.launched is not None else []
+    if fleet.canary is not None and fleet.canary.healthy is not None:
+        parts.append(f"{_of(fleet.canary.healthy, fleet.canary.wanted)} of the canary")
     parts += [fleet.why] if fleet.why else []
     return ", ".join(parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from llmdeploy.cli.operations import confirm
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.rollouts import steer
 from llmdeploy.cli.rollouts.run import Work, carry_out, carry_over
+from llmdeploy.cli.rollouts.running import running
 from llmdeploy.cli.rollouts.show import show_asked
 from llmdeploy.infra.rollout.errors import RolloutRefused
 
@@ -101,7 +103,7 @@ def _brought(
     yes: bool,
     as_json: bool,
 ) -> int:
-    progress = way_back(intent, stable, target)
+    progress = way_back(intent, stable, target, running(deployment))
     if not as_json:
         what = f"{former.model}, {former.framework}, spec {former.short}"
         console().print(f"back to revision {former.number}: {what}", style="bold", soft_wrap=True)
@@ -123,7 +125,7 @@ def _brought(
     return code
 
 
-def way_back(intent: Intent, stable: Plan, target: Plan) -> Progress | None:
+def way_back(intent: Intent, stable: Plan, target: Plan, running: Mapping[str, int]) -> Progress | None:
     """The moves to a former revision: at once in each region, and not judged. None: no replica changes."""
     from llmdeploy.serving.rollout.change import changed_regions
     from llmdeploy.serving.rollout.moves import begun
@@ -133,7 +135,7 @@ def way_back(intent: Intent, stable: Plan, target: Plan) -> Progress | None:
     asked = Rollout(strategy="blue-green")
     if not changed:
         return None
-    made = begun(intent.record.revision + 1, stable, target, changed, asked, round(time.time()))
+    made = begun(intent.record.revision + 1, stable, target, changed, asked, round(time.time()), running)
     return made.model_copy(update={"judged": False})
 
 

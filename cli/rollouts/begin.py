@@ -9,6 +9,7 @@ import click
 
 from llmdeploy.cli.operations import confirm
 from llmdeploy.cli.render.console import console
+from llmdeploy.cli.rollouts.running import running
 from llmdeploy.infra.rollout.errors import RolloutRefused
 
 if TYPE_CHECKING:
@@ -47,7 +48,13 @@ def begin(
     assert stable is not None
     asked = asked or deployment.source.spec.rollout
     progress = begun(
-        intent.record.revision + 1, stable, intent.spec_plan, intent.rolled, asked, round(time.time())
+        intent.record.revision + 1,
+        stable,
+        intent.spec_plan,
+        intent.rolled,
+        asked,
+        round(time.time()),
+        running(deployment),
     )
     _require_somebody(progress, intent)
     work = Work(deployment, settings, stable, intent.spec_plan, intent.record, intent.standing, spec, as_json)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from llmdeploy.infra.status.fault_record import FaultKind
 
+HarmKind: TypeAlias = FaultKind | Literal["evacuate"]
+"""`evacuate` is planned: the region's requests go elsewhere, and its processes live on."""
 Phase = Literal["check", "before", "fault", "heal", "after"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault of a whole region, or of one replica.
+    """A fault of a whole region, or of one replica; or the planned evacuation of a region.
 
     Args:
         region: `local/a`, or `a` for short; empty when a replica is named.
         replica: `a-0`; empty for all replicas of the region.
     """
 
-    kind: FaultKind
+    kind: HarmKind
     region: str = ""
     replica: str = ""
 

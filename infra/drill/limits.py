@@ -19,6 +19,16 @@ class Limits:
     max_failed: int | None = None
     max_gap_s: float | None = None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those that are set, one sentence each."""
+        found = []
+        if self.max_failed is not None:
+            found.append(f"at most {self.max_failed} failed request{'' if self.max_failed == 1 else 's'}")
+        if self.max_gap_s is not None:
+            found.append(f"at most {self.max_gap_s:g} s without an answer")
+        return tuple(found)
+
 
 def passed_limits(report: DrillReport, limits: Limits) -> tuple[str, ...]:
     """Every limit that the report passes, one sentence each."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from llmdeploy.infra.drill.fault import HarmKind
+from llmdeploy.infra.drill.timeline import Timeline
 from llmdeploy.infra.load.latency import Latencies
-from llmdeploy.infra.status.fault_record import FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,23 @@ class DrillReport:
             client, who saw an error.
         longest_gap_s: the longest time in which no client got a whole answer.
         usual_gap_s: the same before the fault.
-        detected_s: from the fault to the moment the gateway held all that was hit for unhealthy.
+        detected_s: from the fault to the moment the gateway held all that was hit for unhealthy; from the
+            beginning of an evacuation until gateways knew of it.
+        drained_s: from the beginning of an evacuation until the last request in the region had ended.
         unaffected_s: from the fault to the first request from which on no client noticed it any more.
         last_served_s: from the fault to the start of the last request that what was hit answered during it.
-        seen_healthy_s: from the start of bringing back to the moment the gateway held all of it for healthy.
+        seen_healthy_s: from the start of bringing back to the moment the gateway held all of it for healthy,
+            or knew that it takes requests again.
         recovered_s: from the start of bringing back to the end of the first answer it gave again.
         notes: what a reader must know to read the figures right.
         reasons: the limits that were passed; empty when the drill is good.
+        limits: the limits that were set, in words.
+        timeline: every request; not part of the document.
+        began: when the load did, seconds since the epoch.
     """
 
     stack: str
-    fault: FaultKind
+    fault: HarmKind
     region: str
     replicas: tuple[str, ...]
     entry: str
@@ -74,6 +81,11 @@ class DrillReport:
     after: PhaseReport
     notes: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    drained_s: float | None = None
+    limits: tuple[str, ...] = ()
+    simulated: bool = False
+    timeline: Timeline | None = None
+    began: float = 0.0
 
     @property
     def failed(self) -> int:
@@ -87,4 +99,6 @@ class DrillReport:
 
     def document(self) -> dict[str, Any]:
         """The report for `--json`."""
-        return {"ok": self.passed, "failed": self.failed, **asdict(self)}
+        told = asdict(replace(self, timeline=None))
+        del told["timeline"]
+        return {"ok": self.passed, "failed": self.failed, **told}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from llmdeploy.infra.drill.fault import DrillProgress, Phase
 from llmdeploy.infra.drill.lost_stream import is_lost_stream
+from llmdeploy.infra.drill.target import Target
 from llmdeploy.infra.load import Record
 
 _TELL_EVERY_S = 0.5
@@ -21,23 +22,23 @@ class Tally:
     """Counts requests and tells of them.
 
     Args:
-        names: the replicas that the fault hits.
+        target: what is hit.
     """
 
-    names: tuple[str, ...]
+    target: Target
     tell: Callable[[DrillProgress], None]
     began: float = field(default_factory=time.monotonic)
     requests: int = 0
     failed: int = 0
     fault_at: float = float("inf")
     last_served: float = float("-inf")
-    """When the last request began that one of them answered, `time.monotonic` seconds."""
+    """When the last request began that it answered, `time.monotonic` seconds."""
 
     def count(self, record: Record) -> None:
         """A request has ended."""
         self.requests += 1
-        self.failed += not record.ok and not is_lost_stream(record, self.names, self.fault_at)
-        if record.ok and record.replica in self.names:
+        self.failed += not record.ok and not is_lost_stream(record, self.target, self.fault_at)
+        if record.ok and self.target.answered(record):
             self.last_served = max(self.last_served, record.start)
 
     @contextmanager

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmdeploy.infra.drill.errors import DrillRefused
-from llmdeploy.infra.drill.fault import Fault
+from llmdeploy.infra.drill.fault import Fault, HarmKind
+from llmdeploy.infra.load import Record
 from llmdeploy.infra.status.facts import DeploymentFacts, RegionFacts, ReplicaFacts
-from llmdeploy.infra.status.fault_record import FaultKind
 from llmdeploy.serving.spec.suggest import instead_of
 
 
@@ -15,7 +15,7 @@ from llmdeploy.serving.spec.suggest import instead_of
 class Target:
     """The replicas that a fault hits, all of one region. `whole`: all that the region has were meant."""
 
-    kind: FaultKind
+    kind: HarmKind
     region: RegionFacts
     replicas: tuple[ReplicaFacts, ...]
     whole: bool
@@ -24,6 +24,12 @@ class Target:
     def names(self) -> tuple[str, ...]:
         """The names of the replicas."""
         return tuple(replica.name for replica in self.replicas)
+
+    def answered(self, record: Record) -> bool:
+        """Whether it was one of these that answered. In clouds only the region is known."""
+        if self.replicas:
+            return record.replica in self.names
+        return record.region == self.region.name
 
     def __str__(self) -> str:
         return self.region.name if self.whole else self.names[0]

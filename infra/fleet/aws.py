@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from llmdeploy.infra.fleet.client import FleetLook
-from llmdeploy.infra.fleet.facts import AwsFleetFacts, read_facts
+from llmdeploy.infra.fleet.client import FleetLook, VersionLook
+from llmdeploy.infra.fleet.facts import AwsFleetFacts, AwsVersionFacts, read_facts
 from llmdeploy.infra.fleet.refusal import Refusal, read_refusal
 from llmdeploy.infra.preflight.clouds.aws import Client
 from llmdeploy.infra.preflight.clouds.aws_errors import asking
@@ -32,20 +32,27 @@ class AwsFleets:
     def look(self, location: str, facts: Mapping[str, Any]) -> FleetLook:
         """The groups and the health of their targets; where instances are missing, also why."""
         where = read_facts(AwsFleetFacts, facts)
+        own = self._version(location, where)
+        gateways = where.gateway_target_group
+        service = self._service_trouble(location, where.gateway_service) if where.gateway_service else ()
+        return FleetLook(
+            launched=own.launched,
+            healthy=own.healthy,
+            gateways_healthy=_healthy(self._targets(location, gateways)) if gateways else None,
+            refusal=own.refusal,
+            trouble="; ".join(filter(None, (own.trouble, *service))),
+            beside=self._version(location, where.beside) if where.beside else None,
+        )
+
+    def _version(self, location: str, where: AwsVersionFacts) -> VersionLook:
         groups = self._groups(location, where.groups)
         targets = self._targets(location, where.target_group)
-        gateways = where.gateway_target_group
-        troubles = [
-            *(f"there is no Auto Scaling group {name}" for name in where.groups if name not in groups),
-            *_unhealthy(targets),
-            *(self._service_trouble(location, where.gateway_service) if where.gateway_service else ()),
-        ]
-        return FleetLook(
+        missing = (f"there is no Auto Scaling group {name}" for name in where.groups if name not in groups)
+        return VersionLook(
             launched=sum(_launched(group) for group in groups.values()),
             healthy=_healthy(targets),
-            gateways_healthy=_healthy(self._targets(location, gateways)) if gateways else None,
             refusal=self._refusal(location, groups),
-            trouble="; ".join(troubles),
+            trouble="; ".join((*missing, *_unhealthy(targets))),
         )
 
     def _groups(self, location: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:

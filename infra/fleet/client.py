@@ -10,8 +10,18 @@ from llmdeploy.infra.fleet.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
+class VersionLook:
+    """What there is of one version of a region's replicas. The attributes are those of `FleetLook`."""
+
+    launched: int
+    healthy: int
+    refusal: Refusal | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FleetLook:
-    """What there is in a region at one moment.
+    """What there is in a region at one moment: of its own version, and of the one beside it.
 
     Attributes:
         launched: instances that the cloud gave.
@@ -20,6 +30,7 @@ class FleetLook:
         refusal: why the cloud gives no more instances; None where none are missing, or none was refused.
         trouble: what is wrong with what was launched; empty where nothing is known to be.
         final: nothing will change by itself.
+        beside: of the other version; None where the facts name none.
     """
 
     launched: int
@@ -28,6 +39,7 @@ class FleetLook:
     refusal: Refusal | None = None
     trouble: str = ""
     final: bool = False
+    beside: VersionLook | None = None
 
 
 class FleetClient(Protocol):

@@ -24,27 +24,41 @@ class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class AwsFleetFacts(_Facts):
-    """A region of AWS."""
+class AwsVersionFacts(_Facts):
+    """One version of the replicas of a region of AWS."""
 
     groups: tuple[str, ...]
     """Names of Auto Scaling groups, the fallback's last."""
     target_group: str
     """ARN, of the replicas."""
+
+
+class AwsFleetFacts(AwsVersionFacts):
+    """A region of AWS, with its own version."""
+
+    beside: AwsVersionFacts | None = None
+    """The other version, in the middle of a rollout."""
     gateway_target_group: str | None = None
     """ARN, of the gateways."""
     gateway_service: str | None = None
     """ARN of the ECS service."""
 
 
-class GcpFleetFacts(_Facts):
-    """A region of Google Cloud."""
+class GcpVersionFacts(_Facts):
+    """One version of the replicas of a region of Google Cloud."""
 
-    project: str
     groups: tuple[str, ...]
     """Names of managed instance groups, the fallback's last."""
     backend: str
     """Name of the regional backend service before the replicas."""
+
+
+class GcpFleetFacts(GcpVersionFacts):
+    """A region of Google Cloud, with its own version."""
+
+    project: str
+    beside: GcpVersionFacts | None = None
+    """The other version, in the middle of a rollout."""
     gateway_group: str | None = None
     """Self link of the gateways' instance group."""
 

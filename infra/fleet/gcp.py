@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from llmdeploy.infra.fleet.client import FleetLook
-from llmdeploy.infra.fleet.facts import GcpFleetFacts, read_facts
+from llmdeploy.infra.fleet.client import FleetLook, VersionLook
+from llmdeploy.infra.fleet.facts import GcpFleetFacts, GcpVersionFacts, read_facts
 from llmdeploy.infra.fleet.refusal import Refusal, read_refusal
 from llmdeploy.infra.preflight.clouds.gcp_api import GoogleApi
 
@@ -28,13 +28,23 @@ class GcpFleets:
         """The groups and the health of their instances; where instances are missing, also why."""
         where = read_facts(GcpFleetFacts, facts)
         region = f"{where.project}/regions/{location}"
+        own = self._version(region, where)
+        return FleetLook(
+            launched=own.launched,
+            healthy=own.healthy,
+            gateways_healthy=self._gateways(region, where.gateway_group) if where.gateway_group else None,
+            refusal=own.refusal,
+            trouble=own.trouble,
+            beside=self._version(region, where.beside) if where.beside else None,
+        )
+
+    def _version(self, region: str, where: GcpVersionFacts) -> VersionLook:
         managed = {name: self._managed(region, name) for name in where.groups}
         states = self._health(region, where)
         unhealthy = sum(state == "UNHEALTHY" for state in states.values())
-        return FleetLook(
+        return VersionLook(
             launched=sum(_is_given(each) for group in managed.values() for each in group),
             healthy=sum(state == "HEALTHY" for state in states.values()),
-            gateways_healthy=self._gateways(region, where.gateway_group) if where.gateway_group else None,
             refusal=self._refusal(region, managed),
             trouble=_failing(unhealthy) if unhealthy else "",
         )
@@ -47,7 +57,7 @@ class GcpFleets:
         )
         return list(answer.get("managedInstances", ()))
 
-    def _health(self, region: str, where: GcpFleetFacts) -> dict[str, str]:
+    def _health(self, region: str, where: GcpVersionFacts) -> dict[str, str]:
         """Instance → state, as the load balancer sees it."""
         url = f"{_COMPUTE}/{region}/backendServices/{where.backend}/getHealth"
         links = [f"{_LINKS}/{region}/instanceGroups/{group}" for group in where.groups]

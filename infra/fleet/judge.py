@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from llmdeploy.infra.errors import ResourceFailure
+from llmdeploy.infra.fleet.awaited import Awaited, awaited, canary_of
 from llmdeploy.infra.fleet.client import FleetLook
 from llmdeploy.infra.fleet.mend import mend
-from llmdeploy.infra.fleet.region import FleetState, RegionFleet
+from llmdeploy.infra.fleet.region import FleetState, RegionFleet, VersionFleet
 from llmdeploy.infra.preflight.needs.need import gateway_tier
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.plan.model import Plan, RegionPlan
@@ -61,21 +62,22 @@ def judge(known: Evidence, waiting: Waiting) -> RegionFleet:
 def complete(region: RegionPlan, look: FleetLook) -> bool:
     """Whether there is all that was wanted."""
     gateways = look.gateways_healthy
-    return look.healthy >= region.min_replicas and (
+    return not any(version.lacking for version in awaited(region, look)) and (
         gateways is None or gateways >= gateway_tier(region).least
     )
 
 
 def _incomplete(known: Evidence, look: FleetLook, waiting: Waiting) -> RegionFleet:
-    refused = look.refusal if look.launched < known.region.min_replicas else None
-    state = _state(look, waiting)
-    if refused is not None:
-        assert known.facts is not None
-        return _region(known, state, str(refused), *mend(known.plan, known.region, refused, known.facts))
+    state, versions = _state(look, waiting), tuple(awaited(known.region, look, known.facts))
+    for version in versions:
+        if (refused := version.refused) is not None:
+            why = f"{version.called}{refused}"
+            return _region(known, state, why, *mend(known.plan, version.wanted, refused, version.facts))
+    trouble = next((f"{each.called}{each.look.trouble}" for each in versions if each.look.trouble), "")
     if waiting == "on":
-        return _region(known, state, look.trouble)
+        return _region(known, state, trouble)
     return _region(
-        known, state, look.trouble or _missing(known, look), "`llmdeploy status` tells how it goes on"
+        known, state, trouble or _missing(known, look, versions), "`llmdeploy status` tells how it goes on"
     )
 
 
@@ -85,14 +87,15 @@ def _state(look: FleetLook, waiting: Waiting) -> FleetState:
     return "short" if look.healthy and look.gateways_healthy != 0 else "down"
 
 
-def _missing(known: Evidence, look: FleetLook) -> str:
-    wanted, least = known.region.min_replicas, gateway_tier(known.region).least
+def _missing(known: Evidence, look: FleetLook, versions: Iterable[Awaited]) -> str:
     after = f"after {known.waited_s:.0f} s"
-    if look.launched < wanted:
-        return f"{look.launched} of {wanted} instances launched {after}"
-    if look.healthy < wanted:
-        return f"{look.healthy} of {wanted} replicas healthy {after}"
-    return f"{look.gateways_healthy} of {least} gateways healthy {after}"
+    for version in versions:
+        wanted, seen = version.wanted.min_replicas, version.look
+        if seen.launched < wanted:
+            return f"{version.called}{seen.launched} of {wanted} instances launched {after}"
+        if seen.healthy < wanted:
+            return f"{version.called}{seen.healthy} of {wanted} replicas healthy {after}"
+    return f"{look.gateways_healthy} of {gateway_tier(known.region).least} gateways healthy {after}"
 
 
 def _unseen(waiting: Waiting) -> tuple[str, str]:
@@ -129,4 +132,18 @@ def _region(
         why=why,
         mend=what_to_do,
         command=command,
+        canary=_canary(known),
+    )
+
+
+def _canary(known: Evidence) -> VersionFleet | None:
+    canary = canary_of(known.region)
+    if canary is None:
+        return None
+    seen = known.look.beside if known.look else None
+    return VersionFleet(
+        revision=canary.revision,
+        wanted=canary.region.min_replicas,
+        launched=seen.launched if seen else None,
+        healthy=seen.healthy if seen else None,
     )

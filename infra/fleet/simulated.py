@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from llmdeploy.infra.fleet.client import FleetLook
+from llmdeploy.infra.fleet.client import FleetLook, VersionLook
 from llmdeploy.infra.fleet.facts import FactsUnusable
 from llmdeploy.infra.fleet.refusal import Refusal, read_refusal
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
@@ -26,16 +26,24 @@ class SimulatedFleets:
         """The region's groups; those that the facts do not name are of gateways."""
         if "groups" not in facts:
             raise FactsUnusable("groups")
+        beside = facts.get("beside") or {"groups": ()}
         here = [group for group in self._groups if group.record.region == location]
-        fleet = [group for group in here if _name(group) in facts["groups"]]
-        launched = sum(len(group.instances) for group in fleet)
+        fleets = {*facts["groups"], *beside["groups"]}
+        own = _version(here, facts["groups"])
         return FleetLook(
-            launched=launched,
-            healthy=launched,
-            gateways_healthy=sum(len(group.instances) for group in here if group not in fleet),
-            refusal=_refusal(fleet),
+            launched=own.launched,
+            healthy=own.healthy,
+            gateways_healthy=sum(len(group.instances) for group in here if _name(group) not in fleets),
+            refusal=own.refusal,
             final=True,
+            beside=_version(here, beside["groups"]) if "beside" in facts else None,
         )
+
+
+def _version(here: Iterable[Group], names: Collection[str]) -> VersionLook:
+    fleet = [group for group in here if _name(group) in names]
+    launched = sum(len(group.instances) for group in fleet)
+    return VersionLook(launched, launched, _refusal(fleet))
 
 
 def _name(group: Group) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from llmdeploy.infra.errors import ResourceFailure
+from llmdeploy.infra.fleet.awaited import awaited
 from llmdeploy.infra.fleet.client import FleetLook
 from llmdeploy.infra.fleet.facts import FactsUnusable
 from llmdeploy.infra.fleet.judge import Evidence, Waiting, complete, judge
@@ -72,7 +73,7 @@ class Watched:
         look = self._known.look
         if look is None:
             return False
-        refused = look.refusal is not None and look.launched < self.region.min_replicas
+        refused = any(version.refused for version in awaited(self.region, look))
         return (
             look.final
             or bool(self._known.failures)
@@ -92,12 +93,17 @@ class Watched:
 
 
 def startup_budget_s(region: RegionPlan) -> float:
-    """Seconds that a replica has for its start."""
-    return float(region.startup.timeout_s) if region.startup else region.server.startup_timeout_s
+    """Seconds that a replica has for its start, of whichever version."""
+    return max(
+        float(version.startup.timeout_s) if version.startup else version.server.startup_timeout_s
+        for version in region.fleets
+    )
 
 
 def _amount(look: FleetLook) -> tuple[int, int, int]:
-    return look.healthy, look.launched, look.gateways_healthy or 0
+    seen = (look, look.beside) if look.beside else (look,)
+    healthy, launched = sum(each.healthy for each in seen), sum(each.launched for each in seen)
+    return healthy, launched, look.gateways_healthy or 0
 
 
 def _silent(seconds: float) -> LlmdeployError:

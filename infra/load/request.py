@@ -52,13 +52,14 @@ async def _watched(
 ) -> tuple[Outcome, str]:
     try:
         return await _exchange(session, shape, number, stream, seen)
-    except ValueError as error:
-        return "broken", f"not JSON: {error}"[:LONGEST_ERROR]
     except TimeoutError:
         return "timeout", f"no end after {shape.request_timeout_s:g} s"
     except (aiohttp.ClientError, OSError) as error:
+        # Before ValueError, which a refused certificate is too.
         began = seen.status is not None
         return "broken" if began else "connection", f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+    except ValueError as error:
+        return "broken", f"not JSON: {error}"[:LONGEST_ERROR]
 
 
 async def _exchange(

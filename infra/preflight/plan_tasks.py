@@ -86,6 +86,7 @@ def _cloud_tasks(
     def region_task(region: RegionPlan) -> Task:
         then = [
             *map(quota_task, region_needs(region)),
+            *_zone_tasks(region, cloud, resolved),
             *_region_tasks(region, cloud, resolved, preflight.pins),
             *_bucket_tasks(region, cloud, resolved, plan),
         ]
@@ -113,18 +114,24 @@ def _cloud_tasks(
     )
 
 
+def _zone_tasks(region: RegionPlan, cloud: Callable[[], Cloud], resolved: Resolved) -> Iterator[Task]:
+    """For the instances of each version, in the middle of a rollout."""
+    by_instance = {version.hardware.instance: version for version in region.fleets if version.hardware}
+    for instance, version in by_instance.items():
+
+        def check(version: RegionPlan = version) -> Finding:
+            assert version.hardware is not None
+            return capacity.zones(version, version.hardware, cloud(), resolved.zones)
+
+        yield Task(region.name, "zones", instance, check)
+
+
 def _region_tasks(
     region: RegionPlan, cloud: Callable[[], Cloud], resolved: Resolved, pins: Pins
 ) -> Iterator[Task]:
     hardware = region.hardware
     if hardware is None:
         return
-    yield Task(
-        region.name,
-        "zones",
-        hardware.instance,
-        lambda: capacity.zones(region, hardware, cloud(), resolved.zones),
-    )
     yield Task(
         region.name,
         "machine-image",
@@ -186,7 +193,8 @@ def _image_tasks(preflight: Preflight, resolved: Resolved) -> Iterator[Task]:
 
 def _images(plan: Plan) -> Iterator[str]:
     """`image:tag` of everything that runs in the clouds, each once."""
-    launches = [each.server.launch for each in plan.regions if each.server.launch is not None]
+    versions = [version for region in plan.regions for version in region.fleets]
+    launches = [each.server.launch for each in versions if each.server.launch is not None]
     servers = [f"{each.image}:{each.tag}" for each in launches]
     gateways = [GATEWAYS[each.provider] for each in plan.regions if each.provider != "local"]
     yield from dict.fromkeys(chain(servers, *gateways))

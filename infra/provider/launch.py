@@ -15,7 +15,9 @@ def main() -> None:
     """Exec the command of the file named in the first argument; exit 127 when it cannot be run."""
     with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - pathlib would double the start-up time
         program = json.load(file)
-    command = program["command"]
+    # What comes and goes without a restart is not part of the command; serving/frameworks/adapters.py.
+    adapters = program.get("adapters", [])
+    command = [part for word in program["command"] for part in (adapters if word == "{adapters}" else [word])]
     environment = {**os.environ, **program["environment"]}
     try:
         os.execvpe(command[0], command, environment)  # noqa: S606 - no shell is the point

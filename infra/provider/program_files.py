@@ -52,6 +52,9 @@ class Program:
     environment: Mapping[str, str]
     ports: Mapping[str, int]
     drain_s: float
+    adapters: tuple[str, ...] | None = None
+    """Words in the place of `{adapters}` in the command. Others are no other configuration: the program that
+    runs is told of them, and starts with them the next time."""
 
     @cached_property
     def config(self) -> str:
@@ -67,7 +70,9 @@ class Program:
 
     @property
     def _content(self) -> dict[str, Any]:
-        return {"command": self.command, "environment": dict(self.environment), "ports": dict(self.ports)}
+        # Mappings come from the engine in another order each time, which must not be another configuration.
+        environment = dict(sorted(self.environment.items()))
+        return {"command": self.command, "environment": environment, "ports": dict(self.ports)}
 
     @property
     def _supervision(self) -> str:
@@ -85,8 +90,9 @@ class Program:
 
     @property
     def _launch(self) -> str:
-        environment = {**self.environment, processes.MARK: str(self.mark)}
-        return json.dumps({**self._content, "environment": environment}, indent=1) + "\n"
+        environment = {**self._content["environment"], processes.MARK: str(self.mark)}
+        adapters = {} if self.adapters is None else {"adapters": self.adapters}
+        return json.dumps({**self._content, "environment": environment, **adapters}, indent=1) + "\n"
 
     def write(self) -> None:
         """Write the program's files where they are not so already."""

@@ -12,13 +12,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from llmdeploy.infra.provider import ports, program_files, programs, readiness, supervisord
+from llmdeploy.infra.provider import adapters, ports, program_files, programs, readiness, supervisord
+from llmdeploy.infra.provider.adapters import AdaptersInput
 from llmdeploy.infra.provider.errors import ProcessFailed
 from llmdeploy.infra.provider.program_files import Program
 from llmdeploy.infra.provider.programs import Sight
 from llmdeploy.infra.provider.resource import UNKNOWN, State
 from llmdeploy.infra.provider.supervisor import Folder, Running
 from llmdeploy.infra.provider.work import Work
+from llmdeploy.serving.frameworks.adapters import words_of
 from llmdeploy.serving.frozen import Frozen
 
 PORT = "http"
@@ -37,6 +39,8 @@ class ReplicaInputs(Frozen):
         default_factory=dict
     )
     weights: str = ""
+    adapters: AdaptersInput | None = None
+    """Loaded and unloaded while it runs: a change of them alone is no restart."""
     health_path: Annotated[str, Field(pattern=r"^/\S*$")] = "/health"
     startup_timeout_s: Annotated[float, Field(gt=0)] = 120
     drain_timeout_s: Annotated[float, Field(ge=0)] = 10
@@ -131,8 +135,10 @@ class ReplicaResource:
             previous = _program(state, state["port"])
             if previous.config == program.config:
                 raise
-            programs.start(previous, work)
-            mend = f"{failure.mend}; the replica of before the change has been started again"
+            restarted = programs.start(previous, work)
+            adapters.restore(state["name"], state["port"], state.get("adapters"), state["startup_timeout_s"])
+            after = "of before the change has been started again" if restarted else "serves on as before"
+            mend = f"{failure.mend}; the replica {after}"
             raise ProcessFailed(failure.problem, mend) from failure
         if sight.pid != before:
             time.sleep(inputs["min_ready_s"])
@@ -153,7 +159,9 @@ class ReplicaResource:
             return readiness.answers(port, path) and ports.listens(port, sight.pid)
 
         timeout_s = inputs["startup_timeout_s"]
-        return program, readiness.wait_ready(program.folder, program.name, ready, timeout_s, "loading", work)
+        sight = readiness.wait_ready(program.folder, program.name, ready, timeout_s, "loading", work)
+        adapters.swap(program.name, port, inputs.get("adapters"), timeout_s, work)
+        return program, sight
 
 
 def _program(inputs: Mapping[str, Any], port: int) -> Program:
@@ -176,7 +184,12 @@ def _program(inputs: Mapping[str, Any], port: int) -> Program:
         environment={key: fill(value) for key, value in inputs["environment"].items()},
         ports={PORT: port},
         drain_s=inputs["drain_timeout_s"],
+        adapters=_words(inputs.get("adapters")),
     )
+
+
+def _words(wanted: Mapping[str, Any] | None) -> tuple[str, ...] | None:
+    return None if wanted is None else words_of(wanted["calls"], dict(sorted(wanted["sources"].items())))
 
 
 def _outputs(program: Program, sight: Sight) -> State:
@@ -193,6 +206,8 @@ def _health(state: Mapping[str, Any], sight: Sight) -> str:
     """The program's status, told further by its health check and by who sits on its port."""
     if sight.status in ("running", "starting"):
         if readiness.answers(state["port"], state["health_path"]):
+            if not adapters.are_loaded(state["port"], state.get("adapters")):
+                return "outdated"
             return "running" if sight.status == "starting" else sight.status
         return "loading" if _age_s(sight) < state["startup_timeout_s"] else "hung"
     return "port taken" if _lost_port(state) else sight.status

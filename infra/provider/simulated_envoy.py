@@ -116,7 +116,7 @@ class SimulatedEnvoyResource:
         programs.start(program.program, work)
 
         def ready(sight: Sight) -> bool:
-            return all(ports.listens(port, sight.pid) for port in program.ports.values())
+            return all(ports.listens(port, sight.pid) for port in inputs["ports"].values())
 
         sight = readiness.wait_ready(
             program.folder, program.name, ready, inputs["startup_timeout_s"], "waiting until it listens", work
@@ -137,9 +137,8 @@ def _program(inputs: Mapping[str, Any]) -> EnvoyProgram:
         ADMIN_SLOT: str(envoy.admin_socket(folder, name)),
     }
     texts = {file: _filled(inputs["texts"][file], slots) for file in inputs["order"]}
-    # The engine's maps have no order, and the digest of the program's files must not depend on one.
-    found = dict(sorted(inputs["ports"].items()))
-    return EnvoyProgram(folder, name, texts, found, inputs["drain_timeout_s"])
+    # Its ports are no part of the program: listeners come and go without a restart.
+    return EnvoyProgram(folder, name, texts, {}, inputs["drain_timeout_s"])
 
 
 def _filled(text: str, slots: Mapping[str, str]) -> str:

@@ -1,7 +1,8 @@
 """The embedded replica, `python -m llmdeploy.infra.replica`: llama.cpp behind an OpenAI-compatible front.
 
     __main__ ─ arguments ─ serve ┬─ engine_process ─ engine  a child process behind a private unix socket
-                                 └─ front ┬─ admission       who runs, who waits, who is turned away
+                                 └─ front ┬─ misbehaviour ─ fault  what it does wrong on purpose
+                                          ├─ admission       who runs, who waits, who is turned away
                                           ├─ generation_request  the request as the engine wants it
                                           ├─ relay ─ stream  the answer as it comes, measured
                                           └─ measures        /metrics

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from llmdeploy.infra.home import home_from_environment
 from llmdeploy.infra.replica.arguments import parse_arguments
+from llmdeploy.infra.replica.fault import VARIABLE, read_fault
 from llmdeploy.infra.replica.serve import serve, take_port
 from llmdeploy.infra.weights.resolve import check_adapters, describe_weights, resolve_weights
 from llmdeploy.serving.errors import LlmdeployError
@@ -19,6 +22,9 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     settings = parse_arguments(arguments)
     try:
+        settings = replace(settings, fault=read_fault(os.environ))
+        if settings.fault.text:
+            logging.warning("misbehaving on purpose: %s=%s", VARIABLE, settings.fault.text)
         with take_port(settings.host, settings.port) as listening:
             model = resolve_weights(settings.weights, home_from_environment().cache, logging.info)
             check_adapters(adapter.path for adapter in settings.adapters)

@@ -13,6 +13,7 @@ from llmdeploy.infra.replica.admission import Admission
 from llmdeploy.infra.replica.api_error import ApiError, not_ready
 from llmdeploy.infra.replica.generation_request import Endpoint, read_request
 from llmdeploy.infra.replica.measures import Measures
+from llmdeploy.infra.replica.misbehaviour import Misbehaviour
 from llmdeploy.infra.replica.relay import Relay
 from llmdeploy.infra.replica.settings import ReplicaSettings
 
@@ -29,6 +30,7 @@ class Front:
         self.settings = settings
         self.admission = Admission(settings.concurrency, settings.max_waiting)
         self.measures = Measures(settings, self.admission, weights)
+        self.misbehaviour = Misbehaviour(settings.fault)
         self.state: State = "loading"
         self._started = int(time.time())
         self._relay: Relay | None = None
@@ -58,9 +60,10 @@ class Front:
     async def _sign(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers["x-llmdeploy-replica"] = self.settings.replica
         response.headers["x-llmdeploy-region"] = self.settings.region
-        response.headers["x-llmdeploy-server"] = "llama.cpp"
+        response.headers["x-llmdeploy-server"] = self.settings.fault.server
 
     async def _health(self, request: web.Request) -> web.Response:
+        await self.misbehaviour.health()
         if self.state != "ready":
             raise not_ready(self.state)
         return web.json_response({"status": "ready"})
@@ -95,8 +98,11 @@ class Front:
             raise
         assert self._relay is not None
         with self.measures.request(wanted.model) as stopwatch:
+            await self.misbehaviour.begin()
             async with self.admission.turn():
-                return await self._relay.answer(request, wanted, stopwatch)
+                response = await self._relay.answer(request, wanted, stopwatch)
+        await self.misbehaviour.end(request, response)
+        return response
 
 
 def _endpoint(request: web.Request) -> Endpoint:

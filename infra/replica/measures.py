@@ -118,7 +118,7 @@ class Measures:
             lambda: admission.waiting
         )
         info = gauge("replica_info", "What this replica is; always 1.", "server", "weights")
-        info.labels(**own, server="llama.cpp", weights=weights).set(1)
+        info.labels(**own, server=self._settings.fault.server, weights=weights).set(1)
 
     def _show_from_the_start(self, model: str) -> None:
         self.request(model)

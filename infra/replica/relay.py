@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import aclosing
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,8 @@ from aiohttp import web
 
 from llmdeploy.infra.replica.api_error import engine_gone, from_engine
 from llmdeploy.infra.replica.generation_request import GenerationRequest
+from llmdeploy.infra.replica.misbehaviour import Misbehaviour
+from llmdeploy.infra.replica.pace import Pace
 from llmdeploy.infra.replica.stopwatch import Stopwatch
 from llmdeploy.infra.replica.stream import EventSplitter, Timings, read_event
 
@@ -25,8 +28,9 @@ _STREAM_HEADERS = {
 class Relay:
     """The way to one engine. A client that goes away takes its request to the engine with it."""
 
-    def __init__(self, socket: Path, alias: str) -> None:
+    def __init__(self, socket: Path, alias: str, misbehaviour: Misbehaviour) -> None:
         self._alias = alias
+        self._misbehaviour = misbehaviour
         self._session = aiohttp.ClientSession(
             # A connection a request: llama.cpp closes idle ones after 5 s, and a request sent into one that
             # is just being closed would fail for nothing.
@@ -56,13 +60,16 @@ class Relay:
             ApiError: the engine refused, or has ended.
         """
         stopwatch.engine_begins()
+        pace = self._misbehaviour.pace()
         try:
             async with self._post(wanted) as upstream:
                 if upstream.status != 200:
                     raise from_engine(upstream.status, await upstream.read())
                 if not wanted.stream:
-                    return self._whole(await upstream.read(), wanted, stopwatch)
-                return await self._streamed(request, upstream, wanted, stopwatch)
+                    body = await upstream.read()
+                    await pace.wait()
+                    return self._whole(body, wanted, stopwatch)
+                return await self._streamed(request, upstream, pace, wanted, stopwatch)
         except aiohttp.ClientError:
             raise engine_gone() from None
 
@@ -72,13 +79,14 @@ class Relay:
 
     def _whole(self, body: bytes, wanted: GenerationRequest, stopwatch: Stopwatch) -> web.Response:
         if timings := Timings.of(json.loads(body)):
-            stopwatch.finished(timings)
-        return web.Response(body=self._renamed(body, wanted), content_type="application/json")
+            stopwatch.finished(self._misbehaviour.took(timings))
+        return web.Response(body=self._said(body, wanted), content_type="application/json")
 
     async def _streamed(
         self,
         request: web.Request,
         upstream: aiohttp.ClientResponse,
+        pace: Pace,
         wanted: GenerationRequest,
         stopwatch: Stopwatch,
     ) -> web.StreamResponse:
@@ -86,17 +94,21 @@ class Relay:
         await response.prepare(request)
         splitter = EventSplitter()
         try:
-            async for chunk in upstream.content.iter_any():
-                events = splitter.feed(chunk)
-                for event in events:
-                    _measure(event, stopwatch)
-                if events:
-                    await response.write(self._renamed(b"".join(events), wanted))
+            async with aclosing(pace.stream(upstream.content.iter_any())) as chunks:
+                async for chunk in chunks:
+                    events = splitter.feed(chunk)
+                    for event in events:
+                        _measure(event, stopwatch)
+                    if events:
+                        await response.write(self._said(b"".join(events), wanted))
         except (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError):
             await _break_off(request, response)
             raise
         await response.write_eof()
         return response
+
+    def _said(self, answer: bytes, wanted: GenerationRequest) -> bytes:
+        return self._misbehaviour.said(self._renamed(answer, wanted))
 
     def _renamed(self, answer: bytes, wanted: GenerationRequest) -> bytes:
         """The engine signs with its own name. Text has its quotes escaped, so this finds only the field."""

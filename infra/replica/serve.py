@@ -75,7 +75,7 @@ async def _live(front: Front, model: Path, weights: str) -> None:
     began = time.perf_counter()
     async with (
         running_engine(settings, model) as engine,
-        Relay(engine.socket, settings.served_model_name) as relay,
+        Relay(engine.socket, settings.served_model_name, front.misbehaviour) as relay,
     ):
         await front.open(relay)
         _log.info(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from llmdeploy.infra.replica.fault import NO_FAULT, Fault
+
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
@@ -27,6 +29,7 @@ class ReplicaSettings:
         threads: CPU threads that compute.
         drain_timeout_s: seconds that requests in flight may take to finish after SIGTERM.
         replica, region: who this is, for headers and metrics.
+        fault: what it does wrong on purpose.
     """
 
     host: str
@@ -41,3 +44,4 @@ class ReplicaSettings:
     replica: str
     region: str
     adapters: tuple[Adapter, ...] = ()
+    fault: Fault = NO_FAULT

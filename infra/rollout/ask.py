@@ -12,6 +12,7 @@ from typing import Any, Final
 import aiohttp
 
 from llmdeploy.infra.load.request import REPLICA_HEADER
+from llmdeploy.serving.gateway import PIN_HEADER
 
 LONGEST_ERROR: Final = 300
 """Characters kept of an error's text."""
@@ -27,6 +28,7 @@ class Answer:
         kind: of the error, for counting: `status 503`, `timeout`, `connection`, `broken`.
         status: None when none came.
         replica: as the answer names it; empty when it does not.
+        revision: that the request was pinned to, as the gateway says; empty when it was to none.
         first_token_s: seconds to the first piece of a stream; None for a whole answer.
     """
 
@@ -36,6 +38,7 @@ class Answer:
     status: int | None = None
     replica: str = ""
     first_token_s: float | None = None
+    revision: str = ""
 
     @property
     def ok(self) -> bool:
@@ -53,21 +56,28 @@ class _Seen:
 
     status: int | None = None
     replica: str = ""
+    revision: str = ""
     first_token_s: float | None = None
 
 
 async def ask(
-    session: aiohttp.ClientSession, url: str, body: Mapping[str, Any], timeout_s: float, secret: str | None
+    session: aiohttp.ClientSession,
+    url: str,
+    body: Mapping[str, Any],
+    timeout_s: float,
+    secret: str | None,
+    server_name: str | None = None,
 ) -> Answer:
     """Send a chat completion and wait for its end. Never raises but when cancelled.
 
     Args:
         secret: the key that was sent; taken out of what is told of an error.
+        server_name: what the server's certificate is for, where that is not the URL's host.
     """
     seen = _Seen()
     text = kind = error = ""
     try:
-        text = await _exchange(session, url, body, timeout_s, seen)
+        text = await _exchange(session, url, body, timeout_s, server_name, seen)
     except _Broken as broken:
         kind, error = "broken" if seen.status == HTTPStatus.OK else f"status {seen.status}", str(broken)
     except TimeoutError:
@@ -78,17 +88,27 @@ async def ask(
         error = f"{type(problem).__name__}: {problem}"
     except ValueError as problem:
         kind, error = "broken", f"not JSON: {problem}"
-    return Answer(text, _clean(error, secret), kind, seen.status, seen.replica, seen.first_token_s)
+    return Answer(
+        text, _clean(error, secret), kind, seen.status, seen.replica, seen.first_token_s, seen.revision
+    )
 
 
 async def _exchange(
-    session: aiohttp.ClientSession, url: str, body: Mapping[str, Any], timeout_s: float, seen: _Seen
+    session: aiohttp.ClientSession,
+    url: str,
+    body: Mapping[str, Any],
+    timeout_s: float,
+    server_name: str | None,
+    seen: _Seen,
 ) -> str:
     start = time.monotonic()
     timeout = aiohttp.ClientTimeout(total=timeout_s)
-    async with session.post(url, json=body, timeout=timeout, allow_redirects=False) as response:
+    async with session.post(
+        url, json=body, timeout=timeout, allow_redirects=False, server_hostname=server_name
+    ) as response:
         seen.status = response.status
         seen.replica = response.headers.get(REPLICA_HEADER, "")
+        seen.revision = response.headers.get(PIN_HEADER, "")
         if response.status != HTTPStatus.OK:
             raise _Broken((await _whole(response)).decode(errors="replace").strip() or "no reason given")
         if body.get("stream"):

@@ -28,8 +28,11 @@ class Stage(Protocol):
     def finish(self, ended: Ended) -> None:
         """Bring it to the target where all went well, else to what it was. Raises LlmdeployError."""
 
-    def warm(self, region: str) -> Warm:
-        """Have the new replicas of a region answer. Raises LlmdeployError: one does not."""
+    def warm(self, region: str) -> Warm | None:
+        """Have the new replicas of a region answer; None: nobody can be asked.
+
+        Raises LlmdeployError: one does not.
+        """
 
     def evaluate(self, region: str) -> Gate | None:
         """Ask the new version the prompts of the quality gate; None: there is none."""
@@ -173,11 +176,13 @@ class _Course:
     def _warm(self, progress: Progress) -> None:
         for region in progress.regions:
             try:
-                self._rollout.tell(self._rollout.stage.warm(region))
+                warm = self._rollout.stage.warm(region)
             except LlmdeployError as error:
                 if not progress.judged:
                     raise
                 raise _Bad(f"{region}: {error.problem}") from error
+            if warm is not None:
+                self._rollout.tell(warm)
 
     def _prepare(self, progress: Progress) -> None:
         """Before the first request of a client's: the quality gate, and a look at what is usual."""

@@ -97,11 +97,14 @@ class EvalRun:
             "temperature": 0,
             "stream": False,
         }
-        answer = await ask(session, self.target.completions, body, self.request_timeout_s, self.target.key)
-        if answer.ok and self.target.names is not None and answer.replica not in self.target.names:
+        target = self.target
+        answer = await ask(
+            session, target.completions, body, self.request_timeout_s, target.key, target.server_name
+        )
+        if answer.ok and not target.is_of(answer.replica, answer.revision):
             # The gateway knows no such canary: what users get now would be taken for what they would get.
             who = answer.replica or "a replica without a name"
-            return Answer(error=f"{who} is not of {self.target}", kind="another version answered")
+            return Answer(error=f"{who} is not of {target}", kind="another version answered")
         return answer
 
     @staticmethod

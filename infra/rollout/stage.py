@@ -44,6 +44,8 @@ class Site:
         outputs: of the stack, with its secrets.
         looks: how the replicas of a region are looked at, with the present plan.
         gate: asks the quality gate's prompts; None: there is none.
+        answers: whether anybody can be asked: in simulated clouds that do not run nobody serves.
+        named: whether an answer tells which replica gave it. Behind a cloud's load balancer none does.
     """
 
     runner: Runner
@@ -56,6 +58,8 @@ class Site:
     looks: Callable[[Plan, Arms], Looks]
     gate: Callable[[CanaryTarget], Gate] | None = None
     patience_s: float = 600.0
+    answers: bool = True
+    named: bool = True
 
 
 @dataclass(slots=True)
@@ -93,8 +97,10 @@ class StackStage:
         told = f": {ended.reason}" if ended.reason else ""
         self._update(plan, record, f"rollout to revision {ended.number} {ended.outcome}{told}", afresh=False)
 
-    def warm(self, region: str) -> Warm:
+    def warm(self, region: str) -> Warm | None:
         """See `course.Stage`."""
+        if not self.site.answers:
+            return None
         import asyncio
 
         from llmdeploy.infra.rollout.warm import WarmLimits, warm
@@ -156,14 +162,19 @@ class StackStage:
     def _target(self, region: str) -> CanaryTarget:
         """The new version of a region, as a client reaches it."""
         from llmdeploy.infra.rollout.target import CanaryTarget
+        from llmdeploy.serving.gateway.cloud import front_name
 
         outputs, found = self.site.outputs(), self.plan.region(region)
         assert found.beside is not None
+        names = found.beside.region.replica_names
+        url = outputs["entries"][region]
         return CanaryTarget(
-            url=outputs["entries"][region],
+            url=url,
             key=outputs.get("api_key"),
             model=self.plan.model.served_name,
             revision=found.beside.revision,
-            replicas=found.beside.region.replica_names,
+            replicas=names if self.site.named else len(names),
             trusted=outputs.get("trusted"),
+            # The fronts of all regions show one certificate, which is for none of their own hosts.
+            server_name=front_name(self.plan.name, self.plan.domain) if url.startswith("https:") else None,
         )

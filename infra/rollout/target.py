@@ -22,6 +22,7 @@ class CanaryTarget:
         replicas: their names; or how many there are, where names are not known.
         key: the API key; None where the gateway asks for none.
         trusted: the certificates (PEM) of fronts that have signed their own; None for the public authorities.
+        server_name: what the entry's certificate is for, where that is not the URL's host.
     """
 
     url: str
@@ -30,6 +31,7 @@ class CanaryTarget:
     replicas: tuple[str, ...] | int
     key: str | None = field(default=None, repr=False)
     trusted: str | None = field(default=None, repr=False)
+    server_name: str | None = None
 
     @property
     def completions(self) -> str:
@@ -45,6 +47,17 @@ class CanaryTarget:
     def names(self) -> frozenset[str] | None:
         """The replicas' names; None where they are not known."""
         return None if isinstance(self.replicas, int) else frozenset(self.replicas)
+
+    def is_of(self, replica: str, revision: str) -> bool:
+        """Whether an answer is the canary's: a gateway that has not heard of it leads to another version.
+
+        Args:
+            replica: as the answer names it.
+            revision: that it was pinned to, as the gateway says.
+        """
+        if self.names is not None:
+            return replica in self.names
+        return revision == self.revision
 
     def __str__(self) -> str:
         return f"revision {self.revision}" if self.revision else "the deployment"

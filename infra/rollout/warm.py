@@ -131,7 +131,9 @@ async def _work(
         long = number // max(1, target.count) % 2 == 1
         body = _body(target, warmth.prompt(long))
         warmth.under_way += 1
-        answer = await ask(session, target.completions, body, limits.request_timeout_s, target.key)
+        answer = await ask(
+            session, target.completions, body, limits.request_timeout_s, target.key, target.server_name
+        )
         warmth.under_way -= 1
         before = warmth.warm
         nearer = warmth.take(answer, long)

@@ -48,7 +48,7 @@ class Warmth:
 
     def take(self, answer: Answer, long: bool) -> bool:
         """Count an answer. Returns whether it brought the canary nearer to being warm."""
-        if answer.ok and self._is_stranger(answer.replica):
+        if answer.ok and not self._target.is_of(answer.replica, answer.revision):
             self._fail(f"answered by {answer.replica or 'no one knows whom'}", "")
             return False
         if not answer.ok:
@@ -91,11 +91,6 @@ class Warmth:
 
     def _is_warm(self, name: str) -> bool:
         return self.answers[name] >= ENOUGH and self._after_long[name] >= 1
-
-    def _is_stranger(self, name: str) -> bool:
-        """An answer of another version: the gateway does not know the canary yet, or no longer."""
-        names = self._target.names
-        return names is not None and name not in names
 
     def _shortened(self, answer: Answer, long: bool) -> bool:
         """Whether the prompt was too long for the context, and now is shorter."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from llmdeploy.infra.errors import StackLocked
 
@@ -40,6 +41,29 @@ def stack_lock(folder: Path, stack: str, command: Sequence[str] = ()) -> Iterato
         _write(descriptor, "")
     finally:
         os.close(descriptor)
+
+
+def at_work(folder: Path, stack: str) -> str:
+    """Who works on the stack, as a command with its pid; empty when nobody on this machine does.
+
+    Only read, never held: a look must not be in the way of who wants to work.
+    """
+    try:
+        holder = json.loads((folder / f"{stack}.lock").read_text())
+        return f"`{holder['command']}` (pid {holder['pid']})" if _lives(holder) else ""
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _lives(holder: dict[str, Any]) -> bool:
+    """Whether the process that wrote this still runs, and is no later one with its pid."""
+    import psutil
+
+    try:
+        created = psutil.Process(int(holder["pid"])).create_time()
+    except psutil.Error:
+        return False
+    return created <= datetime.fromisoformat(holder["since"]).timestamp() + 1
 
 
 def _write(descriptor: int, text: str) -> None:

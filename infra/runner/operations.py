@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,12 @@ def preview(session: Session, refresh: bool, keep_plan: bool) -> RunResult:
 
 
 def up(
-    session: Session, refresh: bool, message: str, keep_going: bool, update_plan: UpdatePlan | None
+    session: Session,
+    refresh: bool,
+    message: str,
+    keep_going: bool,
+    update_plan: UpdatePlan | None,
+    targets: Sequence[str] = (),
 ) -> RunResult:
     """See Runner.up."""
     with (
@@ -63,6 +69,7 @@ def up(
                 message=message,
                 continue_on_error=keep_going,
                 plan=_path(file),
+                target=list(targets) or None,
                 **_QUIET,
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -79,6 +79,7 @@ class Runner:
         message: str = "",
         keep_going: bool = False,
         update_plan: UpdatePlan | None = None,
+        targets: Sequence[str] = (),
     ) -> RunResult:
         """Make the stack what the program says. With `refresh`, drift is found and mended in the same run.
 
@@ -86,11 +87,14 @@ class Runner:
             keep_going: a resource that fails keeps back only those that need it; without, nothing new is
                 begun after it.
             update_plan: nothing is done that it does not say.
+            targets: URNs, or patterns of them with `**`, of the only resources that are touched; all if there
+                are none. The others stay as they are in the state.
         """
         from llmdeploy.infra.runner.operations import up
 
         with file_errors(self._home):
-            return up(self._session(stack, on_event, program), refresh, message, keep_going, update_plan)
+            session = self._session(stack, on_event, program)
+            return up(session, refresh, message, keep_going, update_plan, targets)
 
     def refresh(self, stack: str, on_event: EventSink = ignore, *, preview_only: bool = False) -> RunResult:
         """Ask the providers what is really there and keep it in the state (not with `preview_only`)."""

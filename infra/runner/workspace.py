@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,6 +123,6 @@ def _write_project(folder: Path, project: str) -> None:
     file = folder / "Pulumi.yaml"
     wanted = yaml.safe_dump({"name": project, "runtime": "python"})
     if not file.exists() or file.read_text() != wanted:
-        beside = file.with_suffix(f".{os.getpid()}")
+        beside = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         beside.write_text(wanted)
         beside.replace(file)

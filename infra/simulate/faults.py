@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args
 from llmdeploy.infra.simulate.errors import SimulationError
 from llmdeploy.infra.simulate.store import Store
 
-Kind = Literal["capacity", "quota", "fail", "slow", "late", "throttle"]
+Kind = Literal["capacity", "quota", "fail", "slow", "late", "throttle", "misbehave"]
 
 _THROTTLED: Final = 5
 """How many calls in a row are throttled where the fault does not say."""
@@ -25,9 +25,12 @@ class Fault:
         us.
             `fail`: creates and updates are refused. `slow`: they take `seconds` longer. `late`: what was made
             is seen only after `seconds`. `throttle`: calls are refused until they have been tried again.
-        type: instance type for capacity, quota code for quota (`L-DB2E81BA`, `NVIDIA_L4_GPUS`), else the type
-            of resource: its class or whole token.
-        name: the logical name of a resource.
+            `misbehave`: replicas of a live simulation do wrong, from the next `up` on.
+        type: instance type for capacity, quota code for quota (`L-DB2E81BA`, `NVIDIA_L4_GPUS`), what replicas
+            do wrong for misbehave (`errors=0.2`, see infra/replica/fault.py), else the type of resource: its
+            class or whole token.
+        name: the logical name of a resource; for misbehave the version of the replicas: the framework's, the
+            model's revision, or the beginning of the spec's.
         region: without the provider: `us-east-1`.
         zone: `us-east-1a`.
         seconds: how much slower or later.
@@ -56,7 +59,10 @@ class Fault:
             raise SimulationError(
                 f"there is no fault {values.get('kind')!r}", _hint(str(values.get("kind")), kinds)
             )
-        return cls(**values)
+        fault = cls(**values)
+        if fault.kind == "misbehave":
+            _check_misbehaviour(fault.type)
+        return fault
 
     def hits(self, token: str, name: str, region: str) -> bool:
         """Whether it is about this resource."""
@@ -75,6 +81,8 @@ class Fault:
             return f"quota {what} is {self.limit}, {where}"
         if self.kind == "capacity":
             return f"no capacity for {what}, {where}"
+        if self.kind == "misbehave":
+            return f"replicas of {self.name or 'every version'} misbehave ({self.type}), {where}"
         lasts = f" {self.seconds:g} s" if self.seconds else ""
         return f"{self.kind}{lasts}: {what}, {where}{left}"
 
@@ -123,6 +131,13 @@ class Faults:
                     self._store.put_fault(number, left if fault.times > 1 else None)
                 return True
         return False
+
+
+def _check_misbehaviour(told: str) -> None:
+    from llmdeploy.infra.replica.fault import VARIABLE, read_fault
+
+    if not read_fault({VARIABLE: told}).text:
+        raise SimulationError("misbehave does not say what replicas do wrong", "add --type errors=0.2")
 
 
 def _hint(given: str, known: list[str]) -> str:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from llmdeploy.infra.runner.events import EventSink
     from llmdeploy.infra.runner.result import RunResult
     from llmdeploy.infra.runner.runner import Runner
-    from llmdeploy.serving.plan.model import Plan, ServerPlan
+    from llmdeploy.serving.machine import Machine
+    from llmdeploy.serving.plan.model import Plan
 
 PROJECT: Final = "llmdeploy-simulated"
 """The Pulumi project of simulated deployments: never the one of real ones, whose names they share."""
@@ -63,11 +64,14 @@ class Simulation:
         with attach(self.home, self.stack) as environ:
             yield environ
 
-    def start(self, plan: Plan, server: ServerPlan, on_event: EventSink) -> RunResult:
+    def start(self, plan: Plan, machine: Machine, on_event: EventSink, *, afresh: bool = True) -> RunResult:
         """Run what the clouds hold: a replica for each instance, an Envoy for each gateway and load balancer.
 
         Args:
-            server: what serves in the place of the plan's containers.
+            plan: that the clouds were brought up with.
+            machine: that serves in the place of the plan's containers.
+            afresh: look first at what really runs, and mend it. Without, what is up is taken for granted, and
+                a change of routes takes half the time.
 
         Raises:
             LlmdeployError: something does not start.
@@ -75,9 +79,9 @@ class Simulation:
         from llmdeploy.infra.simulate.live.program import deploy_live
         from llmdeploy.infra.simulate.live.read import read_topology
 
-        topology = read_topology(self.folder, plan)
-        program = partial(deploy_live, topology, server, self.run_dir)
-        return self._runner().up(self.stack, program, on_event, refresh=True)
+        topology = read_topology(self.folder, plan, machine)
+        program = partial(deploy_live, topology, self.run_dir)
+        return self._runner().up(self.stack, program, on_event, refresh=afresh)
 
     def live_outputs(self) -> dict[str, Any]:
         """Where the live simulation answers. Raises StackMissing: it does not run."""

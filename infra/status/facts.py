@@ -10,7 +10,8 @@ from typing import Any
 from llmdeploy.infra.provider.envoy import PROGRAM
 from llmdeploy.infra.provider.observe import GATEWAY
 from llmdeploy.infra.simulate.live.layout import BALANCER_PROGRAM, EDGE
-from llmdeploy.serving.plan.model import Plan
+from llmdeploy.infra.status.deployed import ReplicaRole, replica_roles
+from llmdeploy.serving.plan.model import REVISION_LENGTH, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class ReplicaFacts:
 
     Args:
         folder: of its region, where its supervisord and its files are.
+        revision: the first characters of its spec's digest; empty where that is not known.
+        role: of its version in the region.
     """
 
     name: str
@@ -27,6 +30,8 @@ class ReplicaFacts:
     port: int
     health_path: str
     metrics_path: str
+    revision: str = ""
+    role: ReplicaRole = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class RegionFacts:
     weights: str
     substitution: str
     replicas: tuple[ReplicaFacts, ...]
+    evacuated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) ->
     server = outputs["servers"][name]
     folder = run_dir / name.partition("/")[2]
     pages = {region.name: region.server.health_path for region in plan.regions}
+    roles = replica_roles(outputs)
     return RegionFacts(
         name=name,
         folder=folder,
@@ -130,8 +137,11 @@ def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) ->
                 port=int(found["port"]),
                 health_path=pages.get(name, plan.gateway.health.path),
                 metrics_path=found["metrics_path"],
+                revision=found.get("revision") or outputs["spec_digest"][:REVISION_LENGTH],
+                role=roles.get(replica, "own"),
             )
             for replica, found in outputs["replicas"].items()
             if found["region"] == name
         ),
+        evacuated=name in (outputs.get("evacuated") or ()),
     )

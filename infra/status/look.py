@@ -104,6 +104,7 @@ def _region(region: RegionFacts, seen: Seen, previous: DeploymentStatus | None, 
         supervisor=seen.supervisors.get(region.name),
         replicas=replicas,
         note=f"{left}; `llmdeploy up` mends it" if left else "",
+        evacuated=region.evacuated,
     )
 
 
@@ -124,6 +125,8 @@ def _replica(replica: ReplicaFacts, seen: Seen, exits: dict[str, int]) -> Replic
         gateway=view,
         in_flight=host.in_flight if host else None,
         traffic=page.traffic,
+        revision=replica.revision,
+        role=replica.role,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from llmdeploy.infra.status.deployed import ReplicaRole
+
 Health = Literal["healthy", "degraded", "down"]
 """`degraded` runs and does not do all it should; `down` serves nothing."""
 
@@ -52,6 +54,8 @@ class ReplicaStatus:
         uptime_s: seconds since its process started.
         in_flight: requests that the gateway waits for from it.
         traffic: None when it does not answer, or its server has no metrics that we know.
+        revision: the first characters of its spec's digest; empty where that is not known.
+        role: of its version in the region.
     """
 
     name: str
@@ -64,6 +68,8 @@ class ReplicaStatus:
     gateway: GatewayView
     in_flight: int | None
     traffic: Traffic | None
+    revision: str = ""
+    role: ReplicaRole = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class RegionStatus:
         entry_open: whether a request there is answered: by a replica here or in another region.
         supervisor: pid of the region's supervisord; None when none runs.
         note: what to know about it, such as what an interrupted drill left; empty when there is nothing.
+        evacuated: it gets requests only when no other region can take them.
     """
 
     name: str
@@ -90,6 +97,7 @@ class RegionStatus:
     supervisor: int | None
     replicas: tuple[ReplicaStatus, ...]
     note: str = ""
+    evacuated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

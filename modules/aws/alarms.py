@@ -1,4 +1,4 @@
-"""What is watched in a region."""
+"""What is watched of a version's replicas in a region."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
-from llmdeploy.modules.aws.fleet import Fleet
+from llmdeploy.modules.aws.fleet import Targets
 from llmdeploy.modules.aws.scope import Block, Scope
 from llmdeploy.serving.plan.model import RegionPlan
 
@@ -29,7 +29,7 @@ class Alarms(Block):
     """Name of the alarm that rolls back."""
 
     def __init__(
-        self, scope: Scope, region: RegionPlan, fleet: Fleet, opts: pulumi.ResourceOptions | None = None
+        self, scope: Scope, region: RegionPlan, targets: Targets, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(scope, names.ALARMS, opts)
         errors = aws.cloudwatch.MetricAlarm(
@@ -42,8 +42,8 @@ class Alarms(Block):
                     "label": "percent",
                     "return_data": True,
                 },
-                self._sum("errors", "HTTPCode_Target_5XX_Count", fleet),
-                self._sum("requests", "RequestCount", fleet),
+                self._sum("errors", "HTTPCode_Target_5XX_Count", targets),
+                self._sum("requests", "RequestCount", targets),
             ],
             comparison_operator="GreaterThanThreshold",
             threshold=ERROR_PERCENT,
@@ -59,14 +59,15 @@ class Alarms(Block):
             alarm_description="Fewer healthy replicas than scaling.min",
             namespace="AWS/ApplicationELB",
             metric_name="HealthyHostCount",
-            dimensions=fleet.dimensions,
+            dimensions=targets.dimensions,
             statistic="Minimum",
             period=MINUTE_S,
             comparison_operator="LessThanThreshold",
             threshold=region.min_replicas,
             evaluation_periods=LOST_MINUTES,
             datapoints_to_alarm=LOST_MINUTES,
-            treat_missing_data="breaching",
+            # Where none are wanted, as in a region that is drained, nothing tells of any.
+            treat_missing_data="breaching" if region.min_replicas else "notBreaching",
             region=scope.location,
             tags=scope.tags(names.LOST),
             opts=self.options(),
@@ -75,14 +76,14 @@ class Alarms(Block):
         self.register_outputs({})
 
     def _sum(
-        self, identifier: str, metric: str, fleet: Fleet
+        self, identifier: str, metric: str, targets: Targets
     ) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
         return {
             "id": identifier,
             "metric": {
                 "namespace": "AWS/ApplicationELB",
                 "metric_name": metric,
-                "dimensions": fleet.dimensions,
+                "dimensions": targets.dimensions,
                 "period": MINUTE_S,
                 "stat": "Sum",
             },

@@ -21,27 +21,32 @@ Metric = Sequence[Any]
 
 
 class Dashboard(Block):
-    """Load, replicas, answers, and how long they take."""
+    """Load, replicas, answers, and how long they take.
+
+    Args:
+        pools: of each version of the region's replicas.
+    """
 
     def __init__(
         self,
         scope: Scope,
         front: Front,
         fleet: Fleet,
-        pool: Pool,
+        pools: Sequence[Pool],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.DASHBOARD, opts)
         load = [NAMESPACE, METRICS["aws"], "Stack", scope.deployment.stack]
         groups = [
             ["AWS/AutoScaling", metric, "AutoScalingGroupName", group]
+            for pool in pools
             for group in pool.groups
             for metric in GROUP_METRICS
         ]
         graphs = (
             self._graph("Load of the replicas (1: full)", "Average", [load]),
             self._graph("Instances wanted and there", "Average", groups),
-            self._graph("Healthy replicas", "Minimum", [_metric("HealthyHostCount", fleet.dimensions)]),
+            self._graph("Healthy replicas", "Minimum", _of_versions("HealthyHostCount", fleet)),
             self._graph("Requests at the front", "Sum", [_metric("RequestCount", front.dimensions)]),
             self._graph(
                 "Errors",
@@ -49,12 +54,10 @@ class Dashboard(Block):
                 [
                     _metric("HTTPCode_Target_5XX_Count", front.dimensions),
                     _metric("HTTPCode_ELB_5XX_Count", front.dimensions),
-                    _metric("HTTPCode_Target_5XX_Count", fleet.dimensions),
+                    *_of_versions("HTTPCode_Target_5XX_Count", fleet),
                 ],
             ),
-            self._graph(
-                "Seconds to the first byte, p95", "p95", [_metric("TargetResponseTime", fleet.dimensions)]
-            ),
+            self._graph("Seconds to the first byte, p95", "p95", _of_versions("TargetResponseTime", fleet)),
         )
         body = {"widgets": [{**graph, **_place(index)} for index, graph in enumerate(graphs)]}
         aws.cloudwatch.Dashboard(
@@ -76,6 +79,10 @@ class Dashboard(Block):
             "metrics": list(metrics),
         }
         return {"type": "metric", "properties": properties}
+
+
+def _of_versions(name: str, fleet: Fleet) -> list[Metric]:
+    return [_metric(name, targets.dimensions) for targets in fleet.targets.values()]
 
 
 def _metric(name: str, dimensions: Mapping[str, pulumi.Output[str]]) -> Metric:

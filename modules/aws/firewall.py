@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,8 +11,9 @@ import pulumi_aws as aws
 from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.network import ANYWHERE
 from llmdeploy.modules.aws.scope import Block, Scope
-from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORT, FRONT_PORT
+from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORTS, FRONT_PORT
 from llmdeploy.serving.node.places import PORT
+from llmdeploy.serving.plan.model import Slot
 
 INTERNET = "internet"
 S3 = "s3"
@@ -39,20 +41,26 @@ class Reach:
 
 
 class Firewall(Block):
-    """A security group a role. None lets in SSH; sessions go through Systems Manager."""
+    """A security group a role. None lets in SSH; sessions go through Systems Manager.
+
+    Args:
+        slots: of the region's versions; each has a port of the internal load balancer.
+    """
 
     def __init__(
         self,
         scope: Scope,
         vpc_id: pulumi.Input[str],
         reach: Reach,
+        slots: Sequence[Slot],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.FIREWALL, opts)
         self._groups = {role: self._group(role, text, vpc_id) for role, text in ROLES.items()}
         self._from_internet(names.FRONT, FRONT_PORT)
         self._flow(names.FRONT, names.GATEWAY, ENTRY_PORT)
-        self._flow(names.GATEWAY, names.FLEET, FLEET_PORT)
+        for slot in slots:
+            self._flow(names.GATEWAY, names.FLEET, FLEET_PORTS[slot], names.in_slot(names.FLEET, slot))
         self._flow(names.FLEET, names.NODE, PORT)
         self._flow(names.GATEWAY, names.ENDPOINTS, HTTPS)
         self._flow(names.NODE, names.ENDPOINTS, HTTPS)
@@ -82,18 +90,17 @@ class Firewall(Block):
             opts=self.options(),
         )
 
-    def _flow(self, source: str, target: str, port: int) -> None:
-        self._leaving(
-            source, target, port, ROLES[target], referenced_security_group_id=self._groups[target].id
-        )
-        self._entering(
-            source, target, port, ROLES[source], referenced_security_group_id=self._groups[source].id
-        )
+    def _flow(self, source: str, target: str, port: int, called: str = "") -> None:
+        """From one role to another, by the name `called` where there is more than one flow between them."""
+        part, out, into = names.flow(source, called or target), self._groups[source], self._groups[target]
+        leaving, entering = aws.vpc.SecurityGroupEgressRule, aws.vpc.SecurityGroupIngressRule
+        self._rule(leaving, part, "out", out, port, ROLES[target], referenced_security_group_id=into.id)
+        self._rule(entering, part, "in", into, port, ROLES[source], referenced_security_group_id=out.id)
 
     def _from_internet(self, role: str, port: int) -> None:
-        self._entering(
-            INTERNET, role, port, "Clients, and gateways of other regions, over TLS", cidr_ipv4=ANYWHERE
-        )
+        part, text = names.flow(INTERNET, role), "Clients, and gateways of other regions, over TLS"
+        group = self._groups[role]
+        self._rule(aws.vpc.SecurityGroupIngressRule, part, "in", group, port, text, cidr_ipv4=ANYWHERE)
 
     def _to_internet(self, role: str) -> None:
         self._leaving(role, INTERNET, HTTPS, "Hub, registries, other regions", cidr_ipv4=ANYWHERE)
@@ -101,10 +108,6 @@ class Firewall(Block):
     def _leaving(self, source: str, target: str, port: int, text: str, **peer: pulumi.Input[str]) -> None:
         part = names.flow(source, target)
         self._rule(aws.vpc.SecurityGroupEgressRule, part, "out", self._groups[source], port, text, **peer)
-
-    def _entering(self, source: str, target: str, port: int, text: str, **peer: pulumi.Input[str]) -> None:
-        part = names.flow(source, target)
-        self._rule(aws.vpc.SecurityGroupIngressRule, part, "in", self._groups[target], port, text, **peer)
 
     def _rule(
         self,

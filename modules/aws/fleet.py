@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -10,33 +11,42 @@ import pulumi_aws as aws
 from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.limits import deregistration_delay_s, idle_timeout_s
 from llmdeploy.modules.aws.scope import Block, Scope
-from llmdeploy.serving.gateway.cloud import FLEET_PORT
+from llmdeploy.serving.gateway.cloud import FLEET_PORTS
 from llmdeploy.serving.node.places import PORT
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The replicas of one version, as the load balancer sees them."""
+
+    group: pulumi.Output[str]
+    """ARN of the target group."""
+    dimensions: Mapping[str, pulumi.Output[str]]
+    """Of its metrics in CloudWatch."""
 
 
 class Fleet(Block):
-    """An internal ALB. Each request goes to the replica with the fewest under way, which excludes slow start
+    """An internal ALB, with a port for each version of the replicas. Each request goes to the replica with
+    the fewest under way, which excludes slow start
     (elasticloadbalancing/latest/application/load-balancer-target-groups).
 
     Args:
+        versions: the region's own and the one beside it.
         subnets: private ones, in every zone that may hold a replica: an ALB sends nothing to zones that it
             does not stand in.
     """
 
-    target_group: pulumi.Output[str]
-    """ARN."""
+    targets: Mapping[Slot, Targets]
     host: pulumi.Output[str]
     host_zone: pulumi.Output[str]
     """The hosted zone of `host`, for aliases."""
-    dimensions: dict[str, pulumi.Output[str]]
-    """Of its metrics in CloudWatch."""
 
     def __init__(
         self,
         scope: Scope,
         plan: Plan,
-        region: RegionPlan,
+        versions: Sequence[RegionPlan],
         vpc_id: pulumi.Input[str],
         subnets: Sequence[pulumi.Input[str]],
         security_group: pulumi.Input[str],
@@ -56,38 +66,43 @@ class Fleet(Block):
             tags=scope.tags(names.FLEET),
             opts=self.options(),
         )
-        target_group = self._target_group(region, vpc_id)
+        self.targets = {each.slot: self._targets(balancer, each, vpc_id) for each in versions}
+        self.host, self.host_zone = balancer.dns_name, balancer.zone_id
+        self.register_outputs({})
+
+    def _targets(
+        self, balancer: aws.lb.LoadBalancer, version: RegionPlan, vpc_id: pulumi.Input[str]
+    ) -> Targets:
+        scope = self.scope.of(version.slot)
+        group = self._target_group(scope, version, vpc_id)
         aws.lb.Listener(
             scope.named(names.FLEET),
             load_balancer_arn=balancer.arn,
-            port=FLEET_PORT,
+            port=FLEET_PORTS[version.slot],
             protocol="HTTP",
-            default_actions=[{"type": "forward", "target_group_arn": target_group.arn}],
+            default_actions=[{"type": "forward", "target_group_arn": group.arn}],
             region=scope.location,
             tags=scope.tags(names.FLEET),
             opts=self.options(),
         )
-        self.target_group = target_group.arn
-        self.host, self.host_zone = balancer.dns_name, balancer.zone_id
-        self.dimensions = {
-            "LoadBalancer": balancer.arn_suffix,
-            "TargetGroup": target_group.arn_suffix,
-        }
-        self.register_outputs({})
+        dimensions = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": group.arn_suffix}
+        return Targets(group.arn, dimensions)
 
-    def _target_group(self, region: RegionPlan, vpc_id: pulumi.Input[str]) -> aws.lb.TargetGroup:
-        launch, startup = region.server.launch, region.startup
+    def _target_group(
+        self, scope: Scope, version: RegionPlan, vpc_id: pulumi.Input[str]
+    ) -> aws.lb.TargetGroup:
+        launch, startup = version.server.launch, version.startup
         assert launch is not None
         assert startup is not None
         probe = startup.traffic
         return aws.lb.TargetGroup(
-            self.scope.named(names.FLEET),
+            scope.named(names.FLEET),
             vpc_id=vpc_id,
             target_type="instance",
             port=PORT,
             protocol="HTTP",
             load_balancing_algorithm_type="least_outstanding_requests",
-            deregistration_delay=deregistration_delay_s(region.server),
+            deregistration_delay=deregistration_delay_s(version.server),
             health_check={
                 "path": launch.ready_path,
                 "matcher": "200",
@@ -96,7 +111,7 @@ class Fleet(Block):
                 "healthy_threshold": probe.healthy_threshold,
                 "unhealthy_threshold": probe.unhealthy_threshold,
             },
-            region=self.scope.location,
-            tags=self.scope.tags(names.FLEET),
+            region=scope.location,
+            tags=scope.tags(names.FLEET),
             opts=self.options(),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pulumi
 import pulumi_aws as aws
@@ -15,8 +15,11 @@ SILENCE_S = 340
 (global-accelerator/latest/dg/introduction-how-it-works): answers that are not streamed must be written
 sooner."""
 WEIGHT = 128
-"""Of every endpoint; the default. To drain a region it is set to 0: a traffic dial of 0 is ignored on
-failover (global-accelerator/latest/dg/about-endpoints-endpoint-weights.unhealthy-endpoints)."""
+"""Of every endpoint; the default."""
+NO_NEW_CLIENTS = 0
+"""The traffic dial of an evacuated region, in percent. Failover ignores the dial, but not a weight of 0
+(global-accelerator/latest/dg/about-endpoints-endpoint-weights.unhealthy-endpoints): when the other regions
+are lost, clients come to an evacuated one rather than to none. Open connections stay where they are."""
 
 
 class AwsAccelerator(pulumi.ComponentResource):
@@ -54,6 +57,7 @@ class AwsGlobal(pulumi.ComponentResource):
 
     Args:
         fronts: ARNs of the regions' public load balancers, by location.
+        evacuated: locations to which no new client is brought while another one is well.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class AwsGlobal(pulumi.ComponentResource):
         name: str,
         listener: pulumi.Input[str],
         fronts: Mapping[str, pulumi.Input[str]],
+        evacuated: Collection[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("llmdeploy:aws:Global", name, {}, opts)
@@ -69,6 +74,7 @@ class AwsGlobal(pulumi.ComponentResource):
                 f"{name}-{location}",
                 listener_arn=listener,
                 endpoint_group_region=location,
+                traffic_dial_percentage=NO_NEW_CLIENTS if location in evacuated else None,
                 endpoint_configurations=[
                     {"endpoint_id": front, "weight": WEIGHT, "client_ip_preservation_enabled": True}
                 ],

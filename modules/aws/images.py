@@ -36,33 +36,31 @@ class Images(Block):
         super().__init__(scope, names.IMAGES, opts)
         self._logins = logins
         self._rules: dict[str, aws.ecr.PullThroughCacheRule] = {}
-        self._cached: dict[str, aws.ecr.Repository] = {}
         self._pins = pins
-        for image in dict.fromkeys(images):
-            if cached(image, logins):
-                self._cache(image)
+        held = dict.fromkeys(_untagged(image) for image in images if cached(image, logins))
+        self._cached = {name: self._cache(name) for name in held}
         self.register_outputs({})
 
     def reference(self, image: str) -> pulumi.Output[str]:
         """What to pull for `image:tag`."""
-        digest = self._pins.digest(image)
-        if image in self._cached:
-            return pulumi.Output.concat(self._cached[image].repository_url, "@", digest)
-        name, _, _ = image.rpartition(":")
+        digest, name = self._pins.digest(image), _untagged(image)
+        if name in self._cached:
+            return pulumi.Output.concat(self._cached[name].repository_url, "@", digest)
         return pulumi.Output.from_input(f"{registry(name)}/{repository(name)}@{digest}")
 
     def repositories(self, *images: str) -> list[pulumi.Output[str]]:
         """ARNs of the cached repositories of some images; those that no cache holds have none."""
-        return [self._cached[image].arn for image in images if image in self._cached]
+        wanted = dict.fromkeys(_untagged(image) for image in images)
+        return [self._cached[name].arn for name in wanted if name in self._cached]
 
-    def _cache(self, image: str) -> None:
-        name, _, _ = image.rpartition(":")
+    def _cache(self, name: str) -> aws.ecr.Repository:
+        """One repository holds all tags: those of both versions, while a rollout goes on."""
         host = registry(name)
         upstream = UPSTREAMS[host]
         if host not in self._rules:
             self._rules[host] = self._rule(host, upstream)
         part = f"{names.IMAGES}-{repository(name).replace('/', '-')}"
-        self._cached[image] = aws.ecr.Repository(
+        return aws.ecr.Repository(
             self.scope.named(part),
             name=f"{cache_prefix(self.scope.deployment.stack, upstream)}/{repository(name)}",
             # The cache itself writes tags again when they move upstream; what runs is named by digest.
@@ -89,3 +87,7 @@ def cached(image: str, logins: Mapping[str, pulumi.Input[str]]) -> bool:
     """Whether the region's cache holds `image:tag`."""
     upstream = UPSTREAMS.get(registry(image))
     return upstream is not None and (not upstream.authenticated or registry(image) in logins)
+
+
+def _untagged(image: str) -> str:
+    return image.rpartition(":")[0]

@@ -24,7 +24,7 @@ def machine_image(location: str, pinned: str | None) -> str:
 def zones(
     location: str, instance: str, pinned: tuple[str, ...] | None, standing: tuple[str, ...] = ()
 ) -> Zones:
-    """The zones of the region's network.
+    """The zones of the region's network, and of one version's instances in it.
 
     Args:
         pinned: the zones that offered the instance when the deployment was made.

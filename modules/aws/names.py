@@ -3,11 +3,14 @@
 A changed name makes another resource of it: a fleet would be replaced. The golden graphs are the contract;
 change a name only together with a Pulumi alias.
 
-`FLEET`, `FRONT` and `ENTRY` name load balancers and target groups, whose physical names have 32 characters at
-most, of which Pulumi takes 8 for its own suffix. The longest region (`aws-ap-southeast-1`) leaves 5 for them.
+`FLEET`, `FRONT`, `ENTRY` and the slot `green` name load balancers and target groups, whose physical names
+have 32 characters at most, of which Pulumi takes 8 for its own suffix. The longest region
+(`aws-ap-southeast-1`) leaves 5 for them.
 """
 
 from __future__ import annotations
+
+from llmdeploy.serving.plan.model import Slot
 
 LONGEST_BALANCER_NAME = 32 - 8
 """Characters of a logical name whose resource is a load balancer or a target group."""
@@ -27,6 +30,7 @@ ZONE = "zone"
 
 # What lies in the region for its machines.
 BUCKET = "bucket"
+ADAPTERS = "adapters"
 IMAGES = "images"
 LOGS = "logs"
 NODE = "node"
@@ -55,6 +59,15 @@ DASHBOARD = "dashboard"
 def in_zone(part: str, zone: str) -> str:
     """A part that there is once a zone: `private` in us-east-1a is `private-a`."""
     return f"{part}-{zone[-1]}"
+
+
+def in_slot(part: str, slot: Slot) -> str:
+    """A part that each version of a region's replicas has: `alarms` of those in the slot `green` are
+    `alarms-green`. Those in `blue` are called as if there were no slots, as before there were any.
+    """
+    if slot == "blue":
+        return part
+    return slot if part == FLEET else f"{part}-{slot}"
 
 
 def flow(source: str, target: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from llmdeploy.modules.digests import digest_of
 
@@ -15,13 +15,13 @@ class RegionPins:
     Args:
         digests: `image:tag` → `sha256:…` of every container image.
         machine_image: the id of the instances' AMI; None: the newest.
-        zones: the zones that offer the instance; None: as AWS says now.
+        zones: the zones that offer an instance, by its type; of one that is missing: as AWS says now.
         network_zones: those that have subnets already.
     """
 
     digests: Mapping[str, str]
     machine_image: str | None = None
-    zones: tuple[str, ...] | None = None
+    zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     network_zones: tuple[str, ...] = ()
 
     def digest(self, image: str) -> str:

@@ -86,10 +86,10 @@ def publish_metrics(namespace: str) -> Sequence[Statement]:
     return ({**statement, "Condition": {"StringEquals": {"cloudwatch:namespace": namespace}}},)
 
 
-def leave_and_join(target_group_arn: pulumi.Input[str]) -> Sequence[Statement]:
+def leave_and_join(target_group_arns: Sequence[pulumi.Input[str]]) -> Sequence[Statement]:
     """Take a replica out of service before it stops, and back in."""
     actions = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
-    return (_allow(actions, [target_group_arn]),)
+    return (_allow(actions, target_group_arns),)
 
 
 def _allow(actions: Sequence[str], resources: Sequence[pulumi.Input[str]]) -> Statement:

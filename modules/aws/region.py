@@ -1,16 +1,19 @@
-"""One region of AWS: its network, its caches, its fleet, and its gateways."""
+"""One region of AWS: its network, its caches, its replicas, and its gateways."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pulumi
 
 from llmdeploy.modules.aws import lookups, names, policies
+from llmdeploy.modules.aws.adapter_lists import write_adapter_lists
 from llmdeploy.modules.aws.alarms import Alarms
 from llmdeploy.modules.aws.bucket import Bucket
 from llmdeploy.modules.aws.dashboard import Dashboard
 from llmdeploy.modules.aws.endpoints import Endpoints
 from llmdeploy.modules.aws.firewall import Firewall, Reach
-from llmdeploy.modules.aws.fleet import Fleet
+from llmdeploy.modules.aws.fleet import Fleet, Targets
 from llmdeploy.modules.aws.front import Front
 from llmdeploy.modules.aws.gateway import SMALLEST_TIER, Gateway
 from llmdeploy.modules.aws.identities import Identities
@@ -24,20 +27,25 @@ from llmdeploy.modules.aws.private_names import PrivateNames
 from llmdeploy.modules.aws.scaling import Scaling
 from llmdeploy.modules.aws.scope import Scope
 from llmdeploy.modules.aws.task import CONFIG_IMAGE, ENVOY_IMAGE, Task
-from llmdeploy.modules.aws.zones import Zones
+from llmdeploy.modules.aws.versions import (
+    images_of,
+    launch_of,
+    server_images,
+    versions_of,
+    zones_of,
+)
 from llmdeploy.modules.deployment import Deployment
-from llmdeploy.serving.errors import LlmdeployError
-from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.gateway.cloud import gateway_objects
 from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
 from llmdeploy.serving.node.models import plan_models
 from llmdeploy.serving.node.places import bucket_name
 from llmdeploy.serving.node.request import NAMESPACE
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 
 
 class AwsRegion(pulumi.ComponentResource):
-    """A region that needs nothing of any other.
+    """A region that needs nothing of any other. What is there once for each version of its replicas is by
+    slot; the rest is shared.
 
     Args:
         account: the account id; the bucket's name follows from it.
@@ -51,16 +59,15 @@ class AwsRegion(pulumi.ComponentResource):
 
     front: Front
     """`arn`, `host`, `host_zone`."""
-    fleet_target_group: pulumi.Output[str]
-    """ARN; the health of its targets says which replicas serve."""
-    groups: list[pulumi.Output[str]]
-    """Names of the Auto Scaling groups, the fallback's last."""
+    targets: Mapping[Slot, Targets]
+    """Their health says which replicas serve."""
+    pools: Mapping[Slot, Pool]
     bucket: pulumi.Output[str]
     zone_id: pulumi.Output[str]
     """The private DNS zone, for `AwsPeers`."""
     machine_image: str
-    zones: tuple[str, ...]
-    """Those that offer the instance."""
+    zones: Mapping[Slot, tuple[str, ...]]
+    """Those that offer the version's instance."""
     network_zones: tuple[str, ...]
     """Those with subnets."""
     scope: Scope
@@ -80,16 +87,18 @@ class AwsRegion(pulumi.ComponentResource):
     ) -> None:
         super().__init__("llmdeploy:aws:Region", name, {}, opts)
         self._plan, self._region, self._pins, self._secrets = plan, region, pins, secrets
-        self._launch, instance = _fleet_of(region)
+        self._versions = versions_of(region)
+        self._launches = [launch_of(version) for version in self._versions]
         self._child = pulumi.ResourceOptions(parent=self)
         self.scope = Scope(name, region.location, deployment, plan.protected)
         self.machine_image = lookups.machine_image(region.location, pins.machine_image)
-        found = lookups.zones(region.location, instance, pins.zones, pins.network_zones)
-        self.zones, self.network_zones = found.fleet, found.network
+        found = zones_of(region, pins)
+        self.zones = {slot: zones.fleet for slot, zones in found.items()}
+        self.network_zones = found[region.slot].network
 
-        network = Network(self.scope, found, self._child)
+        network = Network(self.scope, found[region.slot], self._child)
         firewall = self._firewall(network)
-        endpoints = self._endpoints(network, firewall, found)
+        endpoints = self._endpoints(network, firewall)
         bucket = Bucket(
             self.scope,
             bucket_name(deployment.stack, region.name, account),
@@ -97,11 +106,17 @@ class AwsRegion(pulumi.ComponentResource):
             secrets.keys,
             self._child,
         )
-        images = Images(self.scope, self._images(), pins, secrets.logins, self._child)
+        write_adapter_lists(self.scope, plan, region, bucket.name, self._child)
+        images = Images(self.scope, images_of(region), pins, secrets.logins, self._child)
         logs = Logs(self.scope, self._child)
-        fleet = self._fleet(network, firewall, found)
+        fleet = self._fleet(network, firewall)
         identities = self._identities(bucket, images, logs, fleet)
-        pool = self._pool(network, firewall, found, images, logs, fleet, identities, bucket, endpoints)
+        self.pools = {
+            version.slot: self._pool(
+                version, network, firewall, images, logs, fleet, identities, bucket, endpoints
+            )
+            for version in self._versions
+        }
         front = Front(
             self.scope,
             plan,
@@ -119,36 +134,35 @@ class AwsRegion(pulumi.ComponentResource):
             self._task(bucket, images, logs),
             (identities.gateway_role, identities.execution_role),
             front,
-            network.private_subnets_in(found.network),
+            network.private_subnets_in(self.network_zones),
             firewall.group(names.GATEWAY),
             [network, endpoints, bucket, identities, private],
             self._child,
         )
-        Dashboard(self.scope, front, fleet, pool, self._child)
+        Dashboard(self.scope, front, fleet, list(self.pools.values()), self._child)
 
-        self.front, self.fleet_target_group = front, fleet.target_group
-        self.groups, self.bucket, self.zone_id = pool.groups, bucket.name, private.zone_id
+        self.front, self.targets = front, fleet.targets
+        self.bucket, self.zone_id = bucket.name, private.zone_id
         self.register_outputs({})
-
-    def _images(self) -> tuple[str, ...]:
-        return images_of(self._region)
 
     def _firewall(self, network: Network) -> Firewall:
         logins = self._secrets.logins
-        elsewhere = [image for image in self._images() if not cached(image, logins)]
+        elsewhere = [image for image in images_of(self._region) if not cached(image, logins)]
+        models = [model for version in self._versions for model in plan_models(self._plan.model_in(version))]
         reach = Reach(
-            nodes=server_image(self._launch) in elsewhere
-            or any(model.from_hub for model in plan_models(self._plan.model_in(self._region))),
+            nodes=any(image in elsewhere for image in server_images(self._region))
+            or any(model.from_hub for model in models),
             gateways=len(self._plan.regions) > 1 or any(i in elsewhere for i in (ENVOY_IMAGE, CONFIG_IMAGE)),
         )
-        return Firewall(self.scope, network.vpc_id, reach, self._child)
+        slots = [version.slot for version in self._versions]
+        return Firewall(self.scope, network.vpc_id, reach, slots, self._child)
 
-    def _endpoints(self, network: Network, firewall: Firewall, zones: Zones) -> Endpoints:
+    def _endpoints(self, network: Network, firewall: Firewall) -> Endpoints:
         endpoints = Endpoints(
             self.scope,
             network.vpc_id,
             network.private_routes,
-            network.private_subnets_in(zones.network),
+            network.private_subnets_in(self.network_zones),
             firewall.group(names.ENDPOINTS),
             self._child,
         )
@@ -164,29 +178,30 @@ class AwsRegion(pulumi.ComponentResource):
             files[TRUSTED_FILE] = trusted.apply(trusted_text)
         return files
 
-    def _fleet(self, network: Network, firewall: Firewall, zones: Zones) -> Fleet:
+    def _fleet(self, network: Network, firewall: Firewall) -> Fleet:
         return Fleet(
             self.scope,
             self._plan,
-            self._region,
+            self._versions,
             network.vpc_id,
-            network.private_subnets_in(zones.network),
+            network.private_subnets_in(self.network_zones),
             firewall.group(names.FLEET),
             self._child,
         )
 
     def _identities(self, bucket: Bucket, images: Images, logs: Logs, fleet: Fleet) -> Identities:
         keys, token = self._secrets.keys, self._secrets.hub_token
-        of_node = [arn for arn in (token, keys if checks_keys(self._launch) else None) if arn is not None]
+        checked = keys if any(map(checks_keys, self._launches)) else None
+        of_node = [arn for arn in (token, checked) if arn is not None]
         return Identities(
             self.scope,
             node=[
                 *policies.read_models(bucket.arn),
                 *policies.read_secrets(of_node),
-                *policies.pull_images(images.repositories(server_image(self._launch))),
+                *policies.pull_images(images.repositories(*server_images(self._region))),
                 *policies.write_logs(logs.node.arn),
                 *policies.publish_metrics(NAMESPACE),
-                *policies.leave_and_join(fleet.target_group),
+                *policies.leave_and_join([each.group for each in fleet.targets.values()]),
             ],
             gateway=[
                 *policies.read_gateway_files(bucket.arn),
@@ -201,9 +216,9 @@ class AwsRegion(pulumi.ComponentResource):
 
     def _pool(
         self,
+        version: RegionPlan,
         network: Network,
         firewall: Firewall,
-        zones: Zones,
         images: Images,
         logs: Logs,
         fleet: Fleet,
@@ -211,29 +226,30 @@ class AwsRegion(pulumi.ComponentResource):
         bucket: Bucket,
         endpoints: Endpoints,
     ) -> Pool:
-        alarms = Alarms(self.scope, self._region, fleet, self._child)
+        scope, targets = self.scope.of(version.slot), fleet.targets[version.slot]
+        alarms = Alarms(scope, version, targets, self._child)
         pool = Pool(
-            self.scope,
-            self._region,
+            scope,
+            version,
             self.machine_image,
             identities.instance_profile,
             firewall.group(names.NODE),
             user_data(
                 self._plan,
-                self._region,
-                image=images.reference(server_image(self._launch)),
+                version,
+                image=images.reference(server_image(launch_of(version))),
                 bucket=bucket.name,
                 log_group=logs.node.name,
-                target_group=fleet.target_group,
+                target_group=targets.group,
                 secrets=self._secrets,
             ),
-            network.private_subnets_in(zones.fleet),
-            fleet.target_group,
+            network.private_subnets_in(self.zones[version.slot]),
+            targets.group,
             [alarms.errors],
             [network, endpoints, identities],
             self._child,
         )
-        Scaling(self.scope, self._region, pool, self._child)
+        Scaling(scope, version, pool, by_load=version.slot == self._region.slot, opts=self._child)
         return pool
 
     def _task(self, bucket: Bucket, images: Images, logs: Logs) -> Task:
@@ -246,16 +262,3 @@ class AwsRegion(pulumi.ComponentResource):
             config_image=images.reference(CONFIG_IMAGE),
             log_group=logs.gateway.name,
         )
-
-
-def images_of(region: RegionPlan) -> tuple[str, ...]:
-    """`image:tag` of everything that runs in the region, whose digests `RegionPins` must hold."""
-    launch, _ = _fleet_of(region)
-    return (server_image(launch), ENVOY_IMAGE, CONFIG_IMAGE)
-
-
-def _fleet_of(region: RegionPlan) -> tuple[Launch, str]:
-    """The container of the region's replicas and their instance type."""
-    if region.server.launch is None or region.hardware is None or region.startup is None:
-        raise LlmdeployError(f"the plan of {region.name} has no instances", "plan the spec anew")
-    return region.server.launch, region.hardware.instance

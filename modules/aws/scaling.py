@@ -28,20 +28,26 @@ MOST_AT_ONCE = 19
 
 
 class Scaling(Block):
-    """Target tracking on the replicas' own load, and the fallback of a spot group."""
+    """Target tracking on the replicas' own load, and the fallback of a spot group.
+
+    Args:
+        by_load: whether the load says how many replicas there are. The metric is one for all replicas of the
+            stack in the region, so it can speak for one version alone: the region's own.
+    """
 
     def __init__(
         self,
         scope: Scope,
         region: RegionPlan,
         pool: Pool,
+        by_load: bool = True,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.LOAD, opts)
         assert region.startup is not None
-        if region.max_replicas > region.min_replicas:
+        if by_load and region.max_replicas > region.min_replicas:
             self._track_load(pool, region.target_load or TARGET_LOAD)
-        if pool.fallback is not None:
+        if pool.fallback is not None and region.max_replicas > 0:
             self._cover_shortage(pool.group, pool.fallback, region.max_replicas, region.startup.timeout_s)
         self.register_outputs({})
 

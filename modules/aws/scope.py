@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
+from llmdeploy.modules.aws import names
 from llmdeploy.modules.deployment import Deployment
+from llmdeploy.serving.plan.model import Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A region of a deployment.
+    """A region of a deployment, or what one of its versions has in it.
 
     Args:
         name: the logical name of the region, with which those of its resources begin.
         location: `us-east-1`.
         protected: whether load balancers refuse to be deleted, and buckets while they hold something.
+        slot: of the version whose parts are named; what versions share is called as in `blue`.
     """
 
     name: str
     location: str
     deployment: Deployment
     protected: bool = False
+    slot: Slot = "blue"
+
+    def of(self, slot: Slot) -> Scope:
+        """The same for the version in a slot."""
+        return replace(self, slot=slot)
 
     def named(self, part: str) -> str:
         """The logical name of a part."""
-        return f"{self.name}-{part}"
+        return f"{self.name}-{names.in_slot(part, self.slot)}"
 
     def tags(self, part: str) -> Mapping[str, str]:
         """The tags of a part: whose it is, and the name that AWS's console shows."""
-        return {"Name": f"{self.deployment.stack}-{part}", **self.deployment.tags}
+        return {"Name": f"{self.deployment.stack}-{names.in_slot(part, self.slot)}", **self.deployment.tags}
 
     def lasting_tags(self, part: str) -> Mapping[str, str]:
         """The tags of what a launch template makes: without the spec's digest, which changes with every word

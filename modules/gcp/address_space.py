@@ -7,9 +7,11 @@ region would lose its subnets, and with them everything in it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.serving.plan.model import Slot
 
 REGIONS = (
     "us-central1", "us-east1", "us-east4", "us-east5", "us-south1",
@@ -36,8 +38,11 @@ class AddressSpace:
     proxies: str
     """Google's proxies, which run the region's internal load balancers; /23 is what Google recommends
     (load-balancing/docs/proxy-only-subnets)."""
-    fleet: str
-    """The fleet's internal load balancer. At the end of the range, as instances take from its beginning."""
+    fleets: Mapping[Slot, str]
+    """The internal load balancers of the versions, by slot: rules of one load balancer share an address only
+    if its purpose is SHARED_LOADBALANCER_VIP, and one that is in use cannot be given another (compute API,
+    Address.purpose). At the end of the range, as instances take from its beginning.
+    """
 
 
 def address_space(location: str) -> AddressSpace:
@@ -52,4 +57,5 @@ def address_space(location: str) -> AddressSpace:
             "use another region, or append it to REGIONS in modules/gcp/address_space.py",
         )
     second = REGIONS.index(location)
-    return AddressSpace(f"10.{second}.0.0/20", f"10.{second}.16.0/23", f"10.{second}.15.250")
+    fleets: Mapping[Slot, str] = {"blue": f"10.{second}.15.250", "green": f"10.{second}.15.251"}
+    return AddressSpace(f"10.{second}.0.0/20", f"10.{second}.16.0/23", fleets)

@@ -27,6 +27,7 @@ class GcpBucket(pulumi.ComponentResource):
     Args:
         bucket_name: world-wide unique; others push weights to it by this name.
         gateway_files: what the gateways read, by name, in the order in which they put it in place.
+        after: what must be there before them: a name that is asked for too early stays unknown for minutes.
         keys: `projects/PROJECT/secrets/NAME` of the API keys; None where the gateways ask for none.
     """
 
@@ -42,6 +43,7 @@ class GcpBucket(pulumi.ComponentResource):
         keys: str | None,
         identity: GcpIdentity,
         protected: bool = False,
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         from pulumi_gcp import storage
@@ -77,7 +79,7 @@ class GcpBucket(pulumi.ComponentResource):
                 opts=child,
             )
         self.bucket = bucket.name
-        files = [self._object(name, file, text) for file, text in gateway_files.items()]
+        files = [self._object(name, file, text, after) for file, text in gateway_files.items()]
         self._object(name, FILE_LIST, gateway_list(gateway_files, keys), files)
         self.register_outputs({})
 

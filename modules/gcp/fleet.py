@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.plan.hardware import HardwarePlan
-from llmdeploy.serving.plan.model import RegionPlan
+from llmdeploy.serving.plan.model import RegionPlan, Role, Slot
 from llmdeploy.serving.startup.plan import StartupPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
-    """The instances of one region. Their number goes from `least` to `most`."""
+    """The instances of one version in a region. Their number goes from `least` to `most`."""
 
     location: str
+    slot: Slot
+    role: Role | None
+    """None: the region's own version."""
     zones: tuple[str, ...]
     hardware: HardwarePlan
     launch: Launch
@@ -33,8 +36,16 @@ class Fleet:
 
     @property
     def scales(self) -> bool:
-        """Whether the number of instances follows the load."""
-        return self.most > self.least
+        """Whether the number of instances follows the load: only that of a region's own version, as what a
+        version beside it gets is decided step by step."""
+        return self.role is None and self.most > self.least
+
+    @property
+    def size(self) -> int | None:
+        """The number of instances; None where it is another's to say, and stays as it is without one: the
+        former version keeps as many as it had grown to, until the new one has proved itself.
+        """
+        return None if self.most > self.least else self.least
 
     @property
     def spot(self) -> bool:
@@ -52,8 +63,11 @@ class Fleet:
         return self.hardware.purchase == "spot-with-fallback"
 
 
-def fleet(region: RegionPlan, zones: tuple[str, ...]) -> Fleet:
-    """The region's fleet.
+def fleet(region: RegionPlan, zones: tuple[str, ...], role: Role | None = None) -> Fleet:
+    """The fleet of a version of a region.
+
+    Args:
+        role: of one beside the region's own. A canary has as many instances as its plan has at least.
 
     Raises:
         LlmdeployError: the plan says nothing of its instances, or no zone offers them.
@@ -68,12 +82,14 @@ def fleet(region: RegionPlan, zones: tuple[str, ...]) -> Fleet:
         )
     return Fleet(
         location=region.location,
+        slot=region.slot,
+        role=role,
         zones=zones,
         hardware=region.hardware,
         launch=launch,
         startup=region.startup,
         drain_s=round(region.server.drain_timeout_s),
         least=region.min_replicas,
-        most=region.max_replicas,
+        most=region.min_replicas if role == "canary" else region.max_replicas,
         target_load=region.target_load,
     )

@@ -12,7 +12,7 @@ from llmdeploy.modules.gcp.fleet import Fleet
 from llmdeploy.modules.gcp.gpu_pool import PORT_NAME
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.modules.gcp.subnets import GcpSubnets
-from llmdeploy.serving.gateway.cloud import FLEET_PORT
+from llmdeploy.serving.gateway.cloud import FLEET_PORTS
 from llmdeploy.serving.node.places import PORT
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
@@ -25,7 +25,8 @@ OUTLIER_INTERVAL_S = 5
 
 
 class GcpFleetLoadBalancer(pulumi.ComponentResource):
-    """A regional internal Application Load Balancer at the fleet's own address.
+    """A regional internal Application Load Balancer at the fleet's own address. It runs on the region's
+    proxies, as all of the network do (load-balancing/docs/proxy-only-subnets).
 
     Args:
         groups: self links of the instance groups behind it.
@@ -62,9 +63,9 @@ class GcpFleetLoadBalancer(pulumi.ComponentResource):
             load_balancing_scheme="INTERNAL_MANAGED",
             network=network,
             subnetwork=subnets.subnet,
-            ip_address=subnets.fleet,
+            ip_address=subnets.fleets[fleet.slot],
             ip_protocol="TCP",
-            port_range=str(FLEET_PORT),
+            port_range=str(FLEET_PORTS[fleet.slot]),
             target=proxy.self_link,
             labels=deployment.labels,
             opts=fixed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -59,7 +59,9 @@ class GcpFront(pulumi.ComponentResource):
         entry = _Entry(certificate, self._ssl_policy(name), deployment.labels)
 
         everywhere = FrontBackend(plan.gateway, health, armor, self._load_policy(name, deployment))
-        service = everywhere.service(part(name, "backend"), list(groups.values()), self._child)
+        service = everywhere.service(
+            part(name, "backend"), list(groups.values()), self._child, _drained(plan, list(groups))
+        )
         self.url_map = self._open(name, plan.gateway, addresses.front, service, entry)
 
         for region in sorted(set(groups) & set(addresses.own)):
@@ -144,3 +146,11 @@ class GcpFront(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         return urls.name
+
+
+def _drained(plan: Plan, regions: Sequence[str]) -> Collection[int]:
+    """The positions of the evacuated ones; none where that would be all, as then another cloud's regions
+    serve, and the gateways here lead to them.
+    """
+    found = [position for position, name in enumerate(regions) if plan.region(name).evacuated]
+    return found if len(found) < len(regions) else ()

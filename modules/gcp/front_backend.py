@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +16,8 @@ which gateways are added, so that growing comes first."""
 OUTLIER_INTERVAL_S, OUTLIER_EJECTION_S, OUTLIER_ERRORS = 5, 10, 20
 """Twenty errors in a row put a gateway aside for ten seconds: many, as a gateway that is asked for too much
 says so with 503, and must not drop out for it and leave the rest to fewer."""
+OPEN, DRAINED = 1.0, 0.0
+"""Capacity scalers. Google takes no 0 where a service has one backend only (compute v1, Backend)."""
 DRAIN_S = 300
 """What requests under way get when a gateway is taken away: longer answers are cut."""
 
@@ -30,9 +32,17 @@ class FrontBackend:
     load_policy: pulumi.Input[str] | None = None
 
     def service(
-        self, name: str, groups: Sequence[pulumi.Input[str]], opts: pulumi.ResourceOptions
+        self,
+        name: str,
+        groups: Sequence[pulumi.Input[str]],
+        opts: pulumi.ResourceOptions,
+        drained: Collection[int] = (),
     ) -> pulumi.Output[str]:
-        """Self link of a backend service over the regions' gateways."""
+        """Self link of a backend service over the regions' gateways.
+
+        Args:
+            drained: positions of the groups that get no new requests.
+        """
         from pulumi_gcp import compute
 
         return compute.BackendService(
@@ -51,9 +61,9 @@ class FrontBackend:
                     "group": group,
                     "balancing_mode": "UTILIZATION",
                     "max_utilization": BUSY,
-                    "capacity_scaler": 1.0,
+                    "capacity_scaler": DRAINED if position in drained else OPEN,
                 }
-                for group in groups
+                for position, group in enumerate(groups)
             ],
             outlier_detection={
                 # For a gateway that is broken in a way that its health page does not show.

@@ -21,7 +21,7 @@ PORT_NAME = "http"
 SHAPE = "BALANCED"
 """Instances go where there are GPUs, as evenly as that allows. EVEN, Google's default, leaves instances
 uncreated while one zone has none. BALANCED needs redistribution NONE, and excludes two versions in one group
-(compute/docs/instance-groups/regional-mig-set-target-distribution-shape)."""
+(compute/docs/instance-groups/regional-mig-set-target-distribution-shape): each version has its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +68,12 @@ class GcpGpuPool(pulumi.ComponentResource):
         manager = compute.RegionInstanceGroupManager(
             part(name, "group"),
             region=fleet.location,
-            base_instance_name=names.base_instance(deployment.stack, fleet.location, role),
+            base_instance_name=names.base_instance(deployment.stack, fleet.location, role, fleet.slot),
             versions=[{"instance_template": template.self_link}],
             distribution_policy_zones=list(fleet.zones),
             distribution_policy_target_shape=SHAPE,
             # Where an autoscaler decides, a size of its own would be undone at every `up`.
-            target_size=None if fleet.scales else fleet.least,
+            target_size=fleet.size,
             named_ports=[{"name": PORT_NAME, "port": PORT}],
             update_policy=replace_first(len(fleet.zones), "NONE"),
             auto_healing_policies={

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from llmdeploy.serving.plan.model import Slot
+
 ACCOUNT_LENGTH = 30
 """Characters of a service account's id (iam API, projects.serviceAccounts.create)."""
 INSTANCE_LENGTH = 58
@@ -22,11 +24,20 @@ STAND_IN = "stand-in"
 """The GPU instances at the full price beside spot ones."""
 GATEWAY = "gateway"
 """Who the gateways are."""
+ADAPTERS = "adapters"
+"""The list of those that replicas load and unload while they run."""
 
 
 def part(name: str, *parts: str) -> str:
     """The logical name of a component's child."""
     return "-".join((name, *parts))
+
+
+def in_slot(name: str, slot: Slot) -> str:
+    """What each version of a region's replicas has by itself: the `pool` of those in the slot `green` is
+    `pool-green`. In `blue` it is called as if there were no slots, as before there were any.
+    """
+    return name if slot == "blue" else f"{name}-{slot}"
 
 
 def account_id(stack: str, role: str) -> str:
@@ -56,9 +67,9 @@ def image_repository(stack: str, upstream: str) -> str:
     return _shortened(stack, f"-{_slug(upstream)}", REPOSITORY_LENGTH)
 
 
-def base_instance(stack: str, location: str, role: str) -> str:
+def base_instance(stack: str, location: str, role: str, slot: Slot = "blue") -> str:
     """How instances are called, without the four characters at the end."""
-    return _shortened(stack, f"-{location}-{role}", INSTANCE_LENGTH)
+    return _shortened(stack, f"-{location}-{in_slot(role, slot)}", INSTANCE_LENGTH)
 
 
 def _shortened(stack: str, ending: str, length: int) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gcp.address_space import address_space
 from llmdeploy.modules.gcp.identity import GcpIdentity
-from llmdeploy.modules.gcp.names import part
-from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORT, fleet_host, internal_domain
+from llmdeploy.modules.gcp.names import in_slot, part
+from llmdeploy.modules.gcp.versions import slots_of
+from llmdeploy.serving.gateway.cloud import ENTRY_PORT, FLEET_PORTS, fleet_host, internal_domain
 from llmdeploy.serving.node.places import PORT
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 
 GOOGLE_CHECKS = ("130.211.0.0/22", "35.191.0.0/16")
 """Where health checks, and the requests of the global load balancer, come from
@@ -32,6 +33,8 @@ class GcpNetwork(pulumi.ComponentResource):
     """Self link."""
     zone: pulumi.Output[str]
     """The private DNS zone's name."""
+    fleet_names: Mapping[Slot, pulumi.Resource]
+    """The fleets' private names, by slot."""
 
     def __init__(
         self,
@@ -60,7 +63,9 @@ class GcpNetwork(pulumi.ComponentResource):
         regions = [region for region in plan.regions if region.provider == "gcp"]
         self._add_ways_in(name, network.id, regions, identity)
         self._add_ways_out(name, network.id, regions, identity)
-        self._add_fleet_name(name, zone.name, plan.name, regions)
+        self.fleet_names = {
+            slot: self._fleet_name(name, zone.name, plan.name, regions, slot) for slot in slots_of(regions)
+        }
         self.network = network.id
         self.zone = zone.name
         self.register_outputs({})
@@ -116,16 +121,17 @@ class GcpNetwork(pulumi.ComponentResource):
             allows=[{"protocol": "tcp", "ports": ["443"]}],
             opts=child,
         )
-        compute.Firewall(
-            part(name, "gateways-to-fleets"),
-            network=network,
-            direction="EGRESS",
-            priority=1000,
-            destination_ranges=[f"{address_space(each.location).fleet}/32" for each in regions],
-            target_service_accounts=[identity.gateway],
-            allows=[{"protocol": "tcp", "ports": [str(FLEET_PORT)]}],
-            opts=child,
-        )
+        for slot in slots_of(regions):
+            compute.Firewall(
+                part(name, in_slot("gateways-to-fleets", slot)),
+                network=network,
+                direction="EGRESS",
+                priority=1000,
+                destination_ranges=[f"{address_space(each.location).fleets[slot]}/32" for each in regions],
+                target_service_accounts=[identity.gateway],
+                allows=[{"protocol": "tcp", "ports": [str(FLEET_PORTS[slot])]}],
+                opts=child,
+            )
         compute.Firewall(
             part(name, "nothing-else-out"),
             network=network,
@@ -136,22 +142,27 @@ class GcpNetwork(pulumi.ComponentResource):
             opts=child,
         )
 
-    def _add_fleet_name(
-        self, name: str, zone: pulumi.Output[str], deployment: str, regions: Sequence[RegionPlan]
-    ) -> None:
+    def _fleet_name(
+        self,
+        name: str,
+        zone: pulumi.Output[str],
+        deployment: str,
+        regions: Sequence[RegionPlan],
+        slot: Slot,
+    ) -> pulumi.Resource:
         """One name for all regions, answered by where the gateway that asks is."""
         from pulumi_gcp import dns
 
-        dns.RecordSet(
-            part(name, "fleet"),
+        return dns.RecordSet(
+            part(name, in_slot("fleet", slot)),
             managed_zone=zone,
-            name=f"{fleet_host(deployment)}.",
+            name=f"{fleet_host(deployment, slot)}.",
             type="A",
             ttl=FLEET_TTL_S,
             routing_policy={
                 "enable_geo_fencing": True,
                 "geos": [
-                    {"location": each.location, "rrdatas": [address_space(each.location).fleet]}
+                    {"location": each.location, "rrdatas": [address_space(each.location).fleets[slot]]}
                     for each in regions
                 ],
             },

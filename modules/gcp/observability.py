@@ -14,6 +14,7 @@ from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gcp import names
 from llmdeploy.modules.gcp.dashboard import dashboard
 from llmdeploy.modules.gcp.names import part
+from llmdeploy.modules.gcp.versions import all_versions
 from llmdeploy.serving.gateway.filters import HEALTH_PATH
 from llmdeploy.serving.plan.model import Plan
 
@@ -96,9 +97,8 @@ class GcpObservability(pulumi.ComponentResource):
         from pulumi_gcp import monitoring
 
         fleets = [
-            names.base_instance(self._stack, region.location, role)
-            for region in plan.regions
-            if region.provider == "gcp"
+            names.base_instance(self._stack, version.location, role, version.slot)
+            for version in all_versions(plan.regions)
             for role in (names.NODE, names.STAND_IN)
         ]
         monitoring.AlertPolicy(

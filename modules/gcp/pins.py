@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from llmdeploy.modules.digests import digest_of
+from llmdeploy.serving.plan.model import Slot
 
 NODE_IMAGE = ("common-cu129-ubuntu-2204-nvidia-580", "deeplearning-platform-release")
 """Family and project of the GPU instances' image: driver and container toolkit come with it, where the
@@ -21,13 +22,14 @@ class RegionPins:
     Args:
         node_image: self link of the GPU instances' image.
         gateway_image: self link of the gateways' image.
-        zones: where the GPU instances may run; a group's zones cannot be changed without replacing it.
+        zones: where the GPU instances of each version may run; a group's zones cannot be changed without
+            replacing it.
         digests: `image:tag` → `sha256:…` of every container image.
     """
 
     node_image: str
     gateway_image: str
-    zones: tuple[str, ...]
+    zones: Mapping[Slot, tuple[str, ...]]
     digests: Mapping[str, str]
 
     def digest(self, image: str) -> str:

@@ -1,26 +1,29 @@
-"""One region of Google Cloud: its part of the network, its caches, its fleet, and its gateways."""
+"""One region of Google Cloud: its part of the network, its caches, its fleets, and its gateways."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import pulumi
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gcp import names
+from llmdeploy.modules.gcp.adapter_lists import write_adapter_lists
 from llmdeploy.modules.gcp.bucket import GcpBucket
 from llmdeploy.modules.gcp.fleet import fleet
-from llmdeploy.modules.gcp.fleet_load_balancer import GcpFleetLoadBalancer
 from llmdeploy.modules.gcp.gateway import ENVOY_IMAGE, ENVOY_TAG, GatewayNode, GcpGateway, gateway_machine
-from llmdeploy.modules.gcp.gpu_pool import GcpGpuPool, Node
+from llmdeploy.modules.gcp.gpu_pool import Node
 from llmdeploy.modules.gcp.identity import GcpIdentity
 from llmdeploy.modules.gcp.image_cache import GcpImageCache
 from llmdeploy.modules.gcp.image_name import cached_image
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.modules.gcp.network import GcpNetwork
 from llmdeploy.modules.gcp.pins import RegionPins
-from llmdeploy.modules.gcp.scaling import follow_load
 from llmdeploy.modules.gcp.secrets import GcpSecrets
-from llmdeploy.modules.gcp.shortage import follow_shortage, shortage_script
+from llmdeploy.modules.gcp.shortage import shortage_script
 from llmdeploy.modules.gcp.subnets import GcpSubnets
+from llmdeploy.modules.gcp.version import Place, Version, make_version
+from llmdeploy.modules.gcp.versions import role_of, versions_of
 from llmdeploy.serving.gateway.cloud import CLIENT, gateway_objects
 from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
 from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
@@ -28,7 +31,7 @@ from llmdeploy.serving.node.places import bucket_name
 from llmdeploy.serving.node.request import SecretSource, node_request
 from llmdeploy.serving.node.user_data import gcp_startup_script
 from llmdeploy.serving.plan.gateway import GatewayTierPlan
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 
 SMALLEST_TIER = GatewayTierPlan(least=2, most=2, vcpu=1, memory_gib=2)
 """Where the plan says nothing of the gateways."""
@@ -45,14 +48,12 @@ class GcpRegion(pulumi.ComponentResource):
 
     gateway_group: pulumi.Output[str]
     """Self link of the gateways' instance group, for the front."""
-    fleet_managers: tuple[pulumi.Output[str], ...]
-    """Names of the managed groups of GPU instances."""
-    fleet_backend: pulumi.Output[str]
-    """Name of the fleet's backend service, whose health says which replicas serve."""
+    versions: Mapping[Slot, Version]
+    """The region's own version of its replicas, and the one beside it if there is one."""
     bucket: pulumi.Output[str]
     node_image: str
     gateway_image: str
-    zones: tuple[str, ...]
+    zones: Mapping[Slot, tuple[str, ...]]
 
     def __init__(
         self,
@@ -72,26 +73,25 @@ class GcpRegion(pulumi.ComponentResource):
         self._name, self._deployment, self._plan, self._region = name, deployment, plan, region
         self._project, self._identity, self._secrets, self._pins = project, identity, secrets, pins
         self._child = pulumi.ResourceOptions(parent=self)
-        self._fleet = fleet(region, pins.zones)
+        self._fleets = {
+            version.slot: fleet(version, pins.zones[version.slot], role_of(version, region))
+            for version in versions_of(region)
+        }
         self._bucket_name = bucket_name(deployment.stack, region.name, project)
 
-        subnets = GcpSubnets(part(name, "network"), deployment, region.location, network.network, self._child)
-        self.bucket = self._make_bucket(trusted)
-        self._cache_images()
-        pools = self._make_pools(subnets)
-        balancer = GcpFleetLoadBalancer(
-            part(name, "fleet"),
+        subnets = GcpSubnets(
+            part(name, "network"),
             deployment,
-            self._fleet,
-            plan.gateway,
+            region.location,
             network.network,
-            subnets,
-            [pool.group for pool in pools],
+            tuple(self._fleets),
             self._child,
         )
+        self.bucket = self._make_bucket(trusted, network)
+        write_adapter_lists(name, plan, region, self.bucket, self._child)
+        self._cache_images()
+        self.versions = self._make_versions(network, subnets)
         self.gateway_group = self._make_gateway(subnets).group
-        self.fleet_managers = tuple(pool.manager for pool in pools)
-        self.fleet_backend = balancer.backend
         self.node_image, self.gateway_image = pins.node_image, pins.gateway_image
         self.zones = pins.zones
         self.register_outputs({})
@@ -105,7 +105,7 @@ class GcpRegion(pulumi.ComponentResource):
             found[TRUSTED_FILE] = trusted.apply(trusted_text)
         return found
 
-    def _make_bucket(self, trusted: pulumi.Output[str] | None) -> pulumi.Output[str]:
+    def _make_bucket(self, trusted: pulumi.Output[str] | None, network: GcpNetwork) -> pulumi.Output[str]:
         keys = self._secret(self._secrets.keys_secret)
         return GcpBucket(
             part(self._name, "bucket"),
@@ -116,6 +116,7 @@ class GcpRegion(pulumi.ComponentResource):
             keys.id if keys else None,
             self._identity,
             self._plan.protected,
+            [network.fleet_names[slot] for slot in self._fleets if slot != "blue"],
             self._child,
         ).bucket
 
@@ -124,46 +125,42 @@ class GcpRegion(pulumi.ComponentResource):
             part(self._name, "images"),
             self._deployment,
             self._region.location,
-            {self._fleet.launch.image: names.NODE, ENVOY_IMAGE: names.GATEWAY},
+            {
+                **{each.launch.image: names.NODE for each in self._fleets.values()},
+                ENVOY_IMAGE: names.GATEWAY,
+            },
             self._identity,
             self._child,
         )
 
-    def _make_pools(self, subnets: GcpSubnets) -> list[GcpGpuPool]:
-        """The fleet; and where it is spot with a fallback, the group that stands in for what is missing."""
-        fleet = self._fleet
-        node = Node(
+    def _make_versions(self, network: GcpNetwork, subnets: GcpSubnets) -> dict[Slot, Version]:
+        place = Place(
+            name=self._name,
+            deployment=self._deployment,
+            gateway=self._plan.gateway,
+            network=network.network,
+            subnets=subnets,
+            opts=self._child,
+        )
+        return {
+            version.slot: make_version(place, self._fleets[version.slot], self._node(version, subnets))
+            for version in versions_of(self._region)
+        }
+
+    def _node(self, version: RegionPlan, subnets: GcpSubnets) -> Node:
+        return Node(
             image=self._pins.node_image,
             subnet=subnets.subnet,
             account=self._identity.node,
-            startup_script=self._startup_script(),
+            startup_script=self._startup_script(version),
         )
-        name, stack = self._name, self._deployment.stack
-        pool = GcpGpuPool(
-            part(name, "pool"), self._deployment, fleet, node, names.NODE, fleet.spot, self._child
-        )
-        if fleet.scales:
-            follow_load(part(name, "load"), fleet, stack, pool.target, self._child)
-        if not fleet.falls_back:
-            return [pool]
-        stand_in = GcpGpuPool(
-            part(name, "fallback"),
-            self._deployment,
-            fleet.stand_in,
-            node,
-            names.STAND_IN,
-            spot=False,
-            opts=self._child,
-        )
-        follow_shortage(part(name, "shortage"), fleet, stack, stand_in.target, self._child)
-        return [pool, stand_in]
 
-    def _startup_script(self) -> str:
-        launch = self._fleet.launch
+    def _startup_script(self, version: RegionPlan) -> str:
+        launch = self._fleets[version.slot].launch
         return gcp_startup_script(
             node_request(
                 self._plan,
-                self._region,
+                version,
                 image=self._cached(launch.image, launch.tag),
                 bucket=self._bucket_name,
                 hub_token=self._secret(self._secrets.hub_token_secret),
@@ -197,7 +194,7 @@ class GcpRegion(pulumi.ComponentResource):
         )
 
     def _shortage_metadata(self) -> dict[str, str]:
-        if not self._fleet.falls_back:
+        if not any(each.falls_back for each in self._fleets.values()):
             return {}
         script = shortage_script(self._project, self._region.location, self._deployment.stack)
         return {"startup-script": script}

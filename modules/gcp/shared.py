@@ -10,6 +10,7 @@ from llmdeploy.modules.gcp.identity import GcpIdentity
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.modules.gcp.network import GcpNetwork
 from llmdeploy.modules.gcp.secrets import GcpSecrets
+from llmdeploy.modules.gcp.versions import all_versions
 from llmdeploy.serving.plan.model import Plan
 
 
@@ -39,9 +40,9 @@ class GcpShared(pulumi.ComponentResource):
     ) -> None:
         super().__init__("llmdeploy:gcp:Shared", name, {}, opts)
         child = pulumi.ResourceOptions(parent=self)
-        regions = [region for region in plan.regions if region.provider == "gcp"]
-        hardware = [region.hardware for region in regions if region.hardware]
-        launches = [region.server.launch for region in regions if region.server.launch]
+        versions = list(all_versions(plan.regions))
+        hardware = [version.hardware for version in versions if version.hardware]
+        launches = [version.server.launch for version in versions if version.server.launch]
         self.identity = GcpIdentity(
             part(name, "identity"),
             deployment,

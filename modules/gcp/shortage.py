@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import shlex
 from importlib.resources import files
+from typing import get_args
 
 import pulumi
 
 from llmdeploy.modules.gcp import names
 from llmdeploy.modules.gcp.fleet import Fleet
+from llmdeploy.serving.plan.model import Slot
 
 METRIC = "custom.googleapis.com/llmdeploy/missing_spot_replicas"
 END = "END_OF_LLMDEPLOY_SCRIPT"
+NODE_ID = "fleet"
+"""What the figures of a slot are told apart by."""
 PERMISSIONS = ("compute.instanceGroupManagers.get", "compute.instanceGroupManagers.list")
 """What a gateway needs to count instances (gcloud compute instance-groups managed list-instances)."""
 
@@ -32,6 +36,7 @@ def follow_shortage(
         "resource.type": "generic_node",
         "resource.labels.namespace": stack,
         "resource.labels.location": fleet.location,
+        "resource.labels.node_id": names.in_slot(NODE_ID, fleet.slot),
     }
     compute.RegionAutoscaler(
         name,
@@ -55,13 +60,15 @@ def follow_shortage(
 
 
 def shortage_script(project: str, location: str, stack: str) -> str:
-    """The gateways' `startup-script`, which leaves the program running as a service. It holds no secret."""
+    """The gateways' `startup-script`, which leaves the program running as a service. It holds no secret.
+
+    It counts in both slots, whichever hold a version: a rollout makes no new gateways.
+    """
     settings = {
         "PROJECT": project,
         "LOCATION": location,
         "STACK": stack,
-        "SPOT": names.base_instance(stack, location, names.NODE),
-        "STAND_IN": names.base_instance(stack, location, names.STAND_IN),
+        "FLEETS": " ".join(_counted(stack, location, slot) for slot in get_args(Slot)),
         "METRIC": METRIC,
     }
     text = files("llmdeploy.modules.gcp").joinpath("shortage.sh").read_text("utf-8")
@@ -81,3 +88,9 @@ def shortage_script(project: str, location: str, stack: str) -> str:
             "",
         )
     )
+
+
+def _counted(stack: str, location: str, slot: Slot) -> str:
+    """`ID:SPOT:STAND_IN`: whose figure it is, and how the instances of its two groups are called."""
+    groups = [names.base_instance(stack, location, role, slot) for role in (names.NODE, names.STAND_IN)]
+    return ":".join((names.in_slot(NODE_ID, slot), *groups))

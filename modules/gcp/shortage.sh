@@ -1,5 +1,6 @@
-# Publishes how many spot instances of the region are missing, so that others at the full price stand in.
-# Runs on every gateway; all publish the same figure.
+# Publishes how many spot instances of each fleet of the region are missing, so that others at the full price stand
+# in. Runs on every gateway; all publish the same figures. FLEETS holds ID:SPOT:STAND_IN for each fleet that there
+# may be.
 set -uo pipefail
 RUN=${RUN:-/run/llmdeploy-shortage}
 EVERY_S=${EVERY_S:-30}
@@ -42,7 +43,6 @@ greater() { if [ "$1" -gt "$2" ]; then echo "$1"; else echo "$2"; fi; }
 # exists for minutes before it has loaded the model.
 shortage() {
   local wanted exists serves standing
-  groups "$SPOT" >"$RUN/spot" && groups "$STAND_IN" >"$RUN/stand-in" || return
   wanted=$(total targetSize "$RUN/spot")
   exists=$(($(total none "$RUN/spot") + $(total verifying "$RUN/spot")))
   serves=$(healthy "$RUN/spot") || return
@@ -54,16 +54,28 @@ publish() {
   api -o /dev/null -H 'Content-Type: application/json' -d '{"timeSeries":[{
     "metric":{"type":"'"$METRIC"'"},
     "resource":{"type":"generic_node","labels":{"project_id":"'"$PROJECT"'","location":"'"$LOCATION"'",
-      "namespace":"'"$STACK"'","node_id":"fleet"}},
-    "points":[{"interval":{"endTime":"'"$(date -u +%FT%TZ)"'"},"value":{"int64Value":"'"$1"'"}}]}]}' \
+      "namespace":"'"$STACK"'","node_id":"'"$1"'"}},
+    "points":[{"interval":{"endTime":"'"$(date -u +%FT%TZ)"'"},"value":{"int64Value":"'"$2"'"}}]}]}' \
     "https://monitoring.googleapis.com/v3/projects/$PROJECT/timeSeries"
 }
 
-while :; do
-  if missing=$(shortage); then
-    publish "$missing" || say "could not publish the shortage"
-  else
-    say "could not find out how many spot instances are missing"
+# A fleet of which there is no group has no figure.
+count() {
+  local id=$1 spot=$2 stand_in=$3 missing
+  if groups "$spot" >"$RUN/spot" && groups "$stand_in" >"$RUN/stand-in"; then
+    grep -q '"name"' "$RUN/spot" "$RUN/stand-in" || return 0
+    if missing=$(shortage); then
+      publish "$id" "$missing" || say "could not publish the shortage of $id"
+      return
+    fi
   fi
+  say "could not find out how many spot instances of $id are missing"
+}
+
+while :; do
+  for fleet in $FLEETS; do
+    IFS=: read -r id spot stand_in <<<"$fleet"
+    count "$id" "$spot" "$stand_in"
+  done
   sleep "$EVERY_S"
 done

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import pulumi
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gcp.address_space import address_space
-from llmdeploy.modules.gcp.names import part
+from llmdeploy.modules.gcp.names import in_slot, part
+from llmdeploy.serving.plan.model import Slot
 
 NAT_PORTS, NAT_MOST_PORTS = 1024, 32768
 """An instance has as many connections at once to one address: with Google's default of 64 the gateways could
@@ -20,12 +23,16 @@ class GcpSubnets(pulumi.ComponentResource):
     """Private addresses for the instances and for Google's proxies, and a NAT as the one way out.
 
     Google's own APIs (buckets, images, secrets, logs) are reached without the NAT.
+
+    Args:
+        slots: those that hold a version. The address of `blue` is there in any case: instances wait for it,
+            and must not be made anew for another.
     """
 
     subnet: pulumi.Output[str]
     """The instances' subnet. Known once the fleet's address is reserved in it, which else one might take."""
-    fleet: pulumi.Output[str]
-    """The address of the fleet's load balancer."""
+    fleets: Mapping[Slot, pulumi.Output[str]]
+    """The addresses of the fleets' load balancers."""
 
     def __init__(
         self,
@@ -33,6 +40,7 @@ class GcpSubnets(pulumi.ComponentResource):
         deployment: Deployment,
         location: str,
         network: pulumi.Output[str],
+        slots: Collection[Slot],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         from pulumi_gcp import compute
@@ -50,16 +58,20 @@ class GcpSubnets(pulumi.ComponentResource):
             private_ip_google_access=True,
             opts=fixed,
         )
-        fleet = compute.Address(
-            part(name, "fleet"),
-            region=location,
-            address_type="INTERNAL",
-            purpose="GCE_ENDPOINT",
-            subnetwork=subnet.id,
-            address=addresses.fleet,
-            labels=deployment.labels,
-            opts=fixed,
-        )
+        reserved = {
+            slot: compute.Address(
+                part(name, in_slot("fleet", slot)),
+                region=location,
+                address_type="INTERNAL",
+                purpose="GCE_ENDPOINT",
+                subnetwork=subnet.id,
+                address=address,
+                labels=deployment.labels,
+                opts=fixed,
+            )
+            for slot, address in addresses.fleets.items()
+            if slot == "blue" or slot in slots
+        }
         compute.Subnetwork(
             part(name, "proxies"),
             region=location,
@@ -85,6 +97,6 @@ class GcpSubnets(pulumi.ComponentResource):
             log_config={"enable": True, "filter": "ERRORS_ONLY"},
             opts=child,
         )
-        self.subnet = pulumi.Output.all(subnet.id, fleet.id).apply(lambda known: str(known[0]))
-        self.fleet = fleet.address
+        self.subnet = pulumi.Output.all(subnet.id, reserved["blue"].id).apply(lambda known: str(known[0]))
+        self.fleets = {slot: address.address for slot, address in reserved.items()}
         self.register_outputs({})

@@ -7,7 +7,13 @@ from typing import Any
 
 import pulumi
 
+from llmdeploy.serving.frameworks.adapters import RuntimeAdapters
 from llmdeploy.serving.plan.model import ServerPlan
+
+
+def adapters_of(adapters: RuntimeAdapters) -> dict[str, Any]:
+    """What a replica is told of its adapters: how large the room for them is stands in the command."""
+    return {"calls": adapters.calls, "sources": dict(adapters.sources)}
 
 
 class Supervisor(pulumi.CustomResource):
@@ -54,6 +60,7 @@ class Replica(pulumi.CustomResource):
             "startup_timeout_s": server.startup_timeout_s,
             "drain_timeout_s": server.drain_timeout_s,
             "min_ready_s": min_ready_s,
+            **({"adapters": adapters_of(server.adapters)} if server.adapters else {}),
         }
         outputs = dict.fromkeys(("status", "config", "port", "pid", "log"))
         super().__init__("llmdeploy:local:Replica", resource_name, {**inputs, **outputs}, opts)

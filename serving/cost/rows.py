@@ -17,7 +17,7 @@ TOKEN_BYTES = 250
 def cost_plan(regions: Sequence[RegionPlan], utilisation: float, domain: str | None = None) -> CostPlan:
     """The bill at the least, the expected and the most replicas of every region."""
     rows = [row for region in regions for row in _region_rows(region, utilisation)]
-    rows += _entry_rows(regions, domain)
+    rows += entry_rows(regions, domain)
     tokens = sum(_tokens_per_hour(region, utilisation) for region in regions)
     return CostPlan(rows=tuple(rows), utilisation=utilisation, tokens_per_hour=tokens)
 
@@ -27,16 +27,27 @@ def expected_replicas(region: RegionPlan, utilisation: float) -> float:
     return region.min_replicas + (region.max_replicas - region.min_replicas) * utilisation
 
 
+def fixed_rows(region: RegionPlan) -> Iterator[CostRow]:
+    """What a region costs beside its instances and its traffic, however many replicas it has."""
+    for row in read_table("network")[region.provider].values() if region.managed is None else ():
+        if count := row.get("count"):
+            item = row["what"] if count == 1 else f"{count} × {row['what']}"
+            yield _fixed(region.name, item, row["hourly"] * count, row["source"])
+
+
+def entry_rows(regions: Sequence[RegionPlan], domain: str | None) -> Iterator[CostRow]:
+    """What stands in front of all regions, where that is paid for by the hour."""
+    if regions[0].managed is None and accelerated(regions, domain):
+        row = read_table("network")["aws"]["entry"]
+        yield _fixed("all", row["what"], row["hourly"], row["source"])
+
+
 def _region_rows(region: RegionPlan, utilisation: float) -> Iterator[CostRow]:
     hardware = region.hardware
     assert hardware is not None
     yield _instances(region, hardware, expected_replicas(region, utilisation))
-    facts = read_table("network")[region.provider]
-    for row in facts.values() if region.managed is None else ():
-        if count := row.get("count"):
-            item = row["what"] if count == 1 else f"{count} × {row['what']}"
-            yield _fixed(region.name, item, row["hourly"] * count, row["source"])
-    yield _egress(region, hardware, utilisation, facts["egress"])
+    yield from fixed_rows(region)
+    yield _egress(region, hardware, utilisation, read_table("network")[region.provider]["egress"])
 
 
 def _instances(region: RegionPlan, hardware: HardwarePlan, expected: float) -> CostRow:
@@ -65,12 +76,6 @@ def _egress(
         estimated=True,
         source=str(row["source"]),
     )
-
-
-def _entry_rows(regions: Sequence[RegionPlan], domain: str | None) -> Iterator[CostRow]:
-    if regions[0].managed is None and accelerated(regions, domain):
-        row = read_table("network")["aws"]["entry"]
-        yield _fixed("all", row["what"], row["hourly"], row["source"])
 
 
 def _fixed(region: str, item: str, usd: float, source: str) -> CostRow:

@@ -36,6 +36,7 @@ def serve_request(
         quantized_checkpoint: whether the weights are in a quantized format already, and loaded as they are.
         context_length: tokens of one request, where the spec leaves it open.
     """
+    room = spec.model.runtime_adapters
     return ServeRequest(
         model=spec.model.id,
         served_name=spec.model.served_name or spec.model.id,
@@ -47,7 +48,9 @@ def serve_request(
         batching=BatchingRequest(**(spec.batching.model_dump() if spec.batching else {})),
         speculative=_speculative(spec),
         adapters=tuple(AdapterRequest(one.name, one.source, one.rank) for one in spec.model.adapters),
-        runtime_adapters=spec.model.runtime_adapters,
+        runtime_adapters=spec.model.adapters_change,
+        most_adapters=room.most if room else None,
+        adapter_rank=room.rank if room else None,
         structured_output=spec.structured_output,
         api_key=api_key,
         gpu=gpu,

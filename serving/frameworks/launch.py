@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from llmdeploy.serving.frameworks.adapters import RuntimeAdapters, started_with, words_of
 from llmdeploy.serving.frozen import Frozen
 
 FOLDER = "/etc/llmdeploy"
@@ -63,8 +64,16 @@ class Launch(Frozen):
     files: tuple[LaunchFile, ...] = ()
     adapter_models: dict[str, str] = Field(default_factory=dict)
     """Adapter → what a client writes into `model` to get it."""
+    runtime_adapters: RuntimeAdapters | None = Field(default=None, exclude_if=lambda none: none is None)
+    """Those that come and go while it runs; `{adapters}` in the command stands for their list."""
     cache_folder: str
     """Where weights are cached in the container, worth a volume."""
+
+    @property
+    def start_command(self) -> tuple[str, ...]:
+        """The command as it is started now, with the adapters in their place."""
+        changing = self.runtime_adapters
+        return started_with(self.command, words_of(changing.calls, changing.sources) if changing else ())
 
 
 def key_checker(asked: bool, can: bool) -> Literal["server", "gateway", "nobody"]:

@@ -99,6 +99,10 @@ class ServeRequest:
     adapters: tuple[AdapterRequest, ...] = ()
     runtime_adapters: bool = False
     """Whether adapters can be added while the server runs."""
+    most_adapters: int | None = None
+    """Then: those that a batch may ask for; with some to spare when None."""
+    adapter_rank: int | None = None
+    """Then: the highest rank to come; that of the adapters when None."""
     structured_output: Grammar | None = None
     """The library that holds answers to a grammar; the server's choice when None."""
     api_key: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmdeploy.serving.frameworks.adapters import ADAPTERS, RuntimeAdapters, runtime_adapters
 from llmdeploy.serving.frameworks.flags import options, rendered_flag
 from llmdeploy.serving.frameworks.launch import (
     EVERY_INTERFACE,
@@ -52,6 +53,7 @@ def launch(request: ServeRequest) -> Launch:
         # SGLang takes a key in argv or in this file; argv shows in every process list.
         files=(KEY_FILE,) if request.api_key else (),
         adapter_models={one.name: f"{request.served_name}:{one.name}" for one in request.adapters},
+        runtime_adapters=_changing_adapters(request),
         cache_folder="/root/.cache/huggingface",
     )
 
@@ -129,14 +131,20 @@ def _speculative(request: ServeRequest, speculative: SpeculativeRequest) -> list
 
 
 def _adapters(request: ServeRequest) -> list[str]:
-    if not request.adapters and not request.runtime_adapters:
-        return []
-    words = ["--enable-lora"]
-    if request.adapters:
-        words += ["--lora-paths", *(f"{adapter.name}={adapter.source}" for adapter in request.adapters)]
+    if changing := _changing_adapters(request):
         # Requests without an adapter take a place in a batch too.
-        words += options(max_loras_per_batch=len(request.adapters) + 1)
-    if request.runtime_adapters:
-        ranks = [adapter.rank or LORA_RANK for adapter in request.adapters]
-        words += [*options(max_lora_rank=max([LORA_RANK, *ranks])), "--lora-target-modules", "all"]
-    return words
+        words = options(max_loras_per_batch=changing.most + 1, max_lora_rank=changing.rank)
+        return ["--enable-lora", *words, "--lora-target-modules", "all", ADAPTERS]
+    if not request.adapters:
+        return []
+    return [
+        "--enable-lora",
+        "--lora-paths",
+        *(f"{adapter.name}={adapter.source}" for adapter in request.adapters),
+        *options(max_loras_per_batch=len(request.adapters) + 1),
+    ]
+
+
+def _changing_adapters(request: ServeRequest) -> RuntimeAdapters | None:
+    ranks = (adapter.rank or LORA_RANK for adapter in request.adapters)
+    return runtime_adapters(request, "sglang", request.adapter_rank or max([LORA_RANK, *ranks]))

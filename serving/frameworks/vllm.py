@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from llmdeploy.serving.frameworks.adapters import ADAPTERS, RuntimeAdapters, runtime_adapters
 from llmdeploy.serving.frameworks.flags import options, rendered_flag
 from llmdeploy.serving.frameworks.launch import (
     API_KEY,
@@ -26,6 +27,9 @@ LORA_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 LORA_RANK = 16
 """--max-lora-rank's default, for an adapter of unknown rank."""
 
+RUNTIME_UPDATES = {"VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"}
+"""Opens the calls that load and unload adapters (vllm/envs.py)."""
+
 DTYPES = {"fp16": "float16", "bf16": "bfloat16"}
 ONLINE = {"fp8": "fp8_per_tensor"}
 """--quantization by weights, for what vLLM quantizes while it loads. `fp8` itself is a deprecated alias."""
@@ -41,7 +45,7 @@ def launch(request: ServeRequest) -> Launch:
         image=IMAGE,
         tag=f"v{request.version or VERSION}",
         command=(request.model, "--host", EVERY_INTERFACE, "--port", str(PORT), *vllm_flags(request)),
-        environment={"VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"} if request.runtime_adapters else {},
+        environment=RUNTIME_UPDATES if request.runtime_adapters else {},
         secret_environment={"HF_TOKEN": HUB_TOKEN, **({"VLLM_API_KEY": API_KEY} if request.api_key else {})},
         port=PORT,
         metrics_port=PORT,
@@ -53,8 +57,15 @@ def launch(request: ServeRequest) -> Launch:
         drain=Drain(timeout_s=request.drain_timeout_s, proxy_first=False),
         key_checked_by=key_checker(request.api_key, can=True),
         adapter_models={adapter.name: adapter.name for adapter in request.adapters},
+        runtime_adapters=changing_adapters(request),
         cache_folder="/root/.cache",
     )
+
+
+def changing_adapters(request: ServeRequest) -> RuntimeAdapters | None:
+    """The adapters that come and go while it runs, where the request wants that."""
+    wanted = request.adapter_rank or max(LORA_RANK, lora_rank(request.adapters))
+    return runtime_adapters(request, "vllm", _rank_step(wanted))
 
 
 def vllm_flags(request: ServeRequest) -> tuple[str, ...]:
@@ -94,6 +105,8 @@ def _parallel(request: ServeRequest) -> list[str]:
             tensor_parallel_size=parallel.tensor if parallel.tensor > 1 else None,
             pipeline_parallel_size=parallel.pipeline if parallel.pipeline > 1 else None,
             data_parallel_size=parallel.data if parallel.data > 1 else None,
+            # A front for each copy is the default, and of several only one would learn of an adapter.
+            api_server_count=1 if parallel.data > 1 and request.runtime_adapters else None,
         ),
         *(["--enable-expert-parallel"] if parallel.expert else []),
     ]
@@ -130,19 +143,27 @@ def speculative_config(speculative: SpeculativeRequest) -> dict[str, str | int]:
 
 
 def _adapters(request: ServeRequest) -> list[str]:
-    if not request.adapters and not request.runtime_adapters:
+    if changing := changing_adapters(request):
+        return ["--enable-lora", *options(max_loras=changing.most, max_lora_rank=changing.rank), ADAPTERS]
+    if not request.adapters:
         return []
-    words = ["--enable-lora", *options(max_loras=max(1, len(request.adapters)))]
+    words = ["--enable-lora", *options(max_loras=len(request.adapters))]
     words += options(max_lora_rank=lora_rank(request.adapters))
-    if request.adapters:
-        words += ["--lora-modules", *(f"{adapter.name}={adapter.source}" for adapter in request.adapters)]
-    return words
+    return [
+        *words,
+        "--lora-modules",
+        *(f"{adapter.name}={adapter.source}" for adapter in request.adapters),
+    ]
 
 
 def lora_rank(adapters: tuple[AdapterRequest, ...]) -> int:
     """The least --max-lora-rank that fits all adapters."""
     wanted = max((adapter.rank or LORA_RANK for adapter in adapters), default=LORA_RANK)
-    return next(rank for rank in LORA_RANKS if rank >= wanted)
+    return _rank_step(wanted)
+
+
+def _rank_step(wanted: int) -> int:
+    return next((rank for rank in LORA_RANKS if rank >= wanted), wanted)
 
 
 def _structured_output(request: ServeRequest) -> list[str]:

@@ -6,21 +6,32 @@ every change of a route.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from llmdeploy.serving.gateway.files import KEYS_FILE, PEER_KEY_FILE, envoy_files
 from llmdeploy.serving.gateway.relays import Relay
 from llmdeploy.serving.gateway.topology import Entry
 from llmdeploy.serving.gateway.versions import GatewayRegion
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 
 DIRECTORY = "/etc/envoy/llmdeploy"
 """The folder in the gateway's containers that one fills and the other watches."""
 ADMIN_SOCKET = "/tmp/envoy-admin.sock"  # noqa: S108 - inside the container
 ENTRY_PORT = 8080
 """Where Envoy takes requests, inside the network; TLS ends at the front."""
-FLEET_PORT = 80
-"""Where the region's internal load balancer takes them."""
+FLEET_PORTS: Mapping[Slot, int] = {"blue": 80, "green": 81}
+"""Where the region's internal load balancer takes them, for the replicas of each slot."""
+FLEET_PORT = FLEET_PORTS["blue"]
+ADDRESS_A_SLOT = frozenset({"gcp"})
+"""The clouds in which each slot has an address of its own, and so a name: Google's forwarding rules share an
+address only if its purpose is SHARED_LOADBALANCER_VIP (compute API, Address.purpose), and one that is in use
+cannot be given another.
+"""
 FRONT_PORT = 443
-FIRST_RELAY_PORT = 18000
+FIRST_RELAY_PORTS: Mapping[Slot, int] = {"blue": 18000, "green": 18500}
+"""The relays' ports begin there: a port follows from the region's place in the plan and from the slot, so a
+rollout moves none.
+"""
 CLIENT = "default"
 """The name under which the gateway knows the clients that send the deployment's key."""
 PEER = "peer"
@@ -36,9 +47,9 @@ def internal_domain(name: str) -> str:
     return f"{name}.llmdeploy.internal"
 
 
-def fleet_host(name: str) -> str:
-    """The region's own internal load balancer."""
-    return f"fleet.{internal_domain(name)}"
+def fleet_host(name: str, slot: Slot = "blue") -> str:
+    """The region's own internal load balancer; in the clouds of `ADDRESS_A_SLOT`, the slot's own."""
+    return f"fleet{'' if slot == 'blue' else f'-{slot}'}.{internal_domain(name)}"
 
 
 def peer_host(name: str, region: str) -> str:
@@ -77,17 +88,42 @@ def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[
 
 
 def region_relays(plan: Plan, region: RegionPlan, domain: str | None) -> tuple[Relay, ...]:
-    """The ways from a region's gateway: to its own fleet, and to every other region's front."""
+    """The ways from a region's gateway: to the replicas of each of its versions, and to every other region's
+    front.
+    """
     return tuple(
-        Relay(each.name, FIRST_RELAY_PORT + index, fleet_host(plan.name), FLEET_PORT)
-        if each.name == region.name
-        else Relay(
-            each.name,
-            FIRST_RELAY_PORT + index,
-            peer_host(plan.name, each.name),
-            FRONT_PORT,
-            front_name(plan.name, domain),
-            peer=True,
-        )
+        relay
         for index, each in enumerate(plan.regions)
+        for relay in (
+            _own_relays(plan, each, index)
+            if each.name == region.name
+            else [_peer_relay(plan, each, index, domain)]
+        )
+    )
+
+
+def _own_relays(plan: Plan, region: RegionPlan, index: int) -> list[Relay]:
+    return [
+        Relay(
+            region.name,
+            FIRST_RELAY_PORTS[fleet.slot] + index,
+            fleet_host(plan.name, fleet.slot if region.provider in ADDRESS_A_SLOT else "blue"),
+            FLEET_PORTS[fleet.slot],
+            slot=fleet.slot,
+        )
+        # By slot: nothing changes when one version takes the other's place.
+        for fleet in sorted(region.fleets, key=lambda fleet: fleet.slot)
+    ]
+
+
+def _peer_relay(plan: Plan, region: RegionPlan, index: int, domain: str | None) -> Relay:
+    """Which of a region's versions answers is for its own gateway to say: the relay stays the same."""
+    return Relay(
+        region.name,
+        FIRST_RELAY_PORTS["blue"] + index,
+        peer_host(plan.name, region.name),
+        FRONT_PORT,
+        front_name(plan.name, domain),
+        peer=True,
+        slot=region.slot,
     )

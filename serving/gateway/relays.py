@@ -16,6 +16,7 @@ from llmdeploy.serving.gateway.routes import HOP_HEADER
 from llmdeploy.serving.gateway.topology import Backend
 from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed, watched
 from llmdeploy.serving.plan.gateway import GatewayPlan
+from llmdeploy.serving.plan.model import Slot
 
 LOOPBACK = "127.0.0.1"
 PEER_KEY = "llmdeploy.peer_key"
@@ -37,6 +38,7 @@ class Relay:
     Args:
         server_name: what the other side's certificate must be for; None for plain HTTP inside a network.
         peer: whether another gateway answers there, which wants the peer key and must not pass it on.
+        slot: of the replicas that it leads to; of a peer, where its region's own version is.
     """
 
     region: str
@@ -45,16 +47,24 @@ class Relay:
     target_port: int
     server_name: str | None = None
     peer: bool = False
+    slot: Slot = "blue"
 
     @property
     def name(self) -> str:
         """The listener and the cluster."""
-        return f"relay.{self.region}"
+        return f"relay.{self.region}" if self._is_usual else f"relay.{self.region}.{self.slot}"
 
     @property
     def backend(self) -> Backend:
         """The relay as an endpoint of the chains."""
-        return Backend(self.region, self.region.rpartition("/")[2], LOOPBACK, self.port)
+        location = self.region.rpartition("/")[2]
+        replica = location if self._is_usual else f"{location}-{self.slot}"
+        return Backend(self.region, replica, LOOPBACK, self.port, self.slot)
+
+    @property
+    def _is_usual(self) -> bool:
+        """Named as if there were no slots: of a peer, a rollout there is no matter here."""
+        return self.peer or self.slot == "blue"
 
 
 def relay_listener(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_file: str) -> Config:

@@ -70,12 +70,19 @@ def _closed() -> Iterator[Config]:
 
 
 def _pinned(gateway: GatewayPlan, here: GatewayRegion) -> Iterator[Config]:
-    """To the canary and nowhere else. Who names another revision is served as if none were named."""
+    """To the canary and nowhere else, which the answer says. Who names another revision is served as if none
+    were named.
+    """
     chain, canary = pinned_chain(here), here.canary
     if chain is None or canary is None:
         return
     is_pinned = {"name": PIN_HEADER, "string_match": {"exact": canary.revision}}
-    yield from _forwarded(gateway, [Share(chain, 1)], [is_pinned])
+    told = {
+        "header": {"key": PIN_HEADER, "value": canary.revision},
+        "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+    }
+    for route in _forwarded(gateway, [Share(chain, 1)], [is_pinned]):
+        yield {**route, "response_headers_to_add": [told]}
 
 
 def _from_peers(gateway: GatewayPlan, here: GatewayRegion) -> Iterator[Config]:

@@ -10,7 +10,8 @@ from llmdeploy.serving.plan.model import RegionPlan, Role, Slot
 
 PIN_HEADER = "x-llmdeploy-revision"
 """A request that names a canary's revision here reaches its replicas and no others, whatever its share of the
-traffic: so it is warmed up and its answers are looked at before anybody depends on them."""
+traffic: so it is warmed up and its answers are looked at before anybody depends on them. Its answers to such
+requests have the same header, so that who asks knows that the gateway has heard of it."""
 
 
 @dataclass(frozen=True, slots=True)

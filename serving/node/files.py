@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Literal
 
 from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.serving.frameworks.adapters import FLAGS, PREFIXES
 from llmdeploy.serving.frameworks.launch import API_KEY, Launch
 from llmdeploy.serving.node.load_program import load_program
 from llmdeploy.serving.node.models import NodeModel
@@ -48,7 +49,10 @@ def node_files(cloud: Cloud, request: NodeRequest) -> dict[str, str]:
         f"{ETC}/load.awk": load_program(launch.metrics),
         **{f"{ETC}/files/{number}": file.content for number, file in enumerate(launch.files)},
         f"{OPT}/cloud.sh": script(f"cloud-{cloud}"),
-        **{f"{OPT}/{name}.sh": script(name) for name in PROGRAMS},
+        **{
+            f"{OPT}/{name}.sh": script(name)
+            for name in (*PROGRAMS, *(["adapters"] if request.adapters else []))
+        },
         **{f"{SYSTEMD}/{name}": content for name, content in units(request).items()},
     }
 
@@ -89,7 +93,7 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
     several = {
         "COMMAND": launch.command,
         "PUBLISHED": _published(launch),
-        "MODELS": [_model(model) for model in request.models],
+        "MODELS": [model_words(model) for model in request.models],
         "SECRETS": [
             f"{variable} {_source(request.secrets[name])}"
             for variable, name in sorted(launch.secret_environment.items())
@@ -104,7 +108,19 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
     lines = [f"{name}={shlex.quote(value)}" for name, value in single.items() if value]
     lines += [f"{name}=" for name, value in single.items() if not value]
     lines += [f"{name}=({_words(values)})" for name, values in several.items()]
-    return "\n".join((*lines, ""))
+    return "\n".join((*lines, *_adapters(request), ""))
+
+
+def _adapters(request: NodeRequest) -> Iterable[str]:
+    """Settings of `adapters.sh`, and the place of what it adds to these; STAGED is what it tries first."""
+    adapters = request.launch.runtime_adapters
+    if not request.adapters or adapters is None:
+        return
+    yield f"ADAPTERS={shlex.quote(request.adapters)}"
+    yield f"ADAPTERS_FLAG={FLAGS[adapters.calls]}"
+    yield f"ADAPTERS_CALLS={PREFIXES[adapters.calls]}"
+    yield 'COMMAND_OPEN=("${COMMAND[@]}")'
+    yield '[ ! -e "$RUN/adapters.env${STAGED:-}" ] || . "$RUN/adapters.env${STAGED:-}"'
 
 
 def _published(launch: Launch) -> list[str]:
@@ -125,7 +141,7 @@ def _gpus(request: NodeRequest) -> str:
     return f'"device={",".join(map(str, range(request.gpus)))}"'
 
 
-def _model(model: NodeModel) -> str:
+def model_words(model: NodeModel) -> str:
     """prefix, folder, reference file or `-`, and whether the hub has it too."""
     reference = reference_file(model.source, model.revision) or "-"
     prefix, folder = model_prefix(model.source, model.revision), node_folder(model.source, model.revision)

@@ -17,6 +17,8 @@ METRICS_PORT = 8001
 """Where a metrics page with a port of its own is reached, on the instance's loopback alone."""
 COMPLETE = ".complete"
 """The object that says a model is mirrored whole: a line `size sha256 path` for each file. Written last."""
+ADAPTER_LISTS = "models/.adapters"
+"""Where the lists of adapters that come and go lie, each like a model's manifest, as it is read like one."""
 DEFAULT_REVISION = "main"
 LONGEST_BUCKET = 63
 """S3's and Cloud Storage's own limit."""
@@ -47,6 +49,11 @@ def model_prefix(source: str, revision: str | None) -> str:
     """
     name = _folder_name(source) if source_kind(source) == "folder" else source
     return f"models/{name}/{revision or DEFAULT_REVISION}"
+
+
+def adapter_prefix(slot: str) -> str:
+    """Where the list of the replicas in a slot lies, in the object `COMPLETE` below it."""
+    return f"{ADAPTER_LISTS}/{slot}"
 
 
 def node_folder(source: str, revision: str | None) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from llmdeploy.serving.frameworks.launch import API_KEY, HUB_TOKEN, Launch
 from llmdeploy.serving.node.models import NodeModel, plan_models
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.node.places import adapter_prefix
+from llmdeploy.serving.plan.model import ModelPlan, Plan, RegionPlan, ServerPlan
 from llmdeploy.serving.startup.plan import StartupPlan
 
 SETTLE_S = 5.0
@@ -54,6 +55,8 @@ class NodeRequest:
     """AWS: ARN, to leave before a stop."""
     project: str = ""
     """GCP."""
+    adapters: str = ""
+    """Where the list of those that come and go lies in the bucket (`adapter_prefix`)."""
 
 
 def node_request(
@@ -80,7 +83,8 @@ def node_request(
         launch=launch,
         image=image,
         bucket=bucket,
-        models=plan_models(plan.model_in(region)),
+        models=plan_models(_at_start(plan.model_in(region), region.server)),
+        adapters=adapter_prefix(region.slot) if region.server.adapters else "",
         gpus=hardware.gpus,
         instance_gpus=hardware.instance_gpus,
         concurrency=region.server.concurrency,
@@ -91,3 +95,8 @@ def node_request(
         target_group=target_group,
         project=project,
     )
+
+
+def _at_start(model: ModelPlan, server: ServerPlan) -> ModelPlan:
+    """Without adapters that come and go: an instance must not be another for them."""
+    return model if server.adapters is None else model.model_copy(update={"adapters": ()})

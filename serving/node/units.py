@@ -9,8 +9,12 @@ from llmdeploy.serving.node.request import SETTLE_S, NodeRequest
 PROGRAM = "/bin/bash /opt/llmdeploy"
 KILL_AFTER_S = 30
 """systemd's own patience over the drain's."""
-STARTED = ("llmdeploy-replica", "llmdeploy-load", "llmdeploy-watch")
-"""Enabled at boot; the others come with the replica."""
+
+
+def started(request: NodeRequest) -> tuple[str, ...]:
+    """Enabled at boot; the others come with the replica."""
+    adapters = ("llmdeploy-adapters",) if request.adapters else ()
+    return ("llmdeploy-replica", "llmdeploy-load", "llmdeploy-watch", *adapters)
 
 
 def units(request: NodeRequest) -> dict[str, str]:
@@ -26,6 +30,7 @@ def units(request: NodeRequest) -> dict[str, str]:
         "llmdeploy-replica.service": _replica(request),
         "llmdeploy-load.service": _companion("load"),
         "llmdeploy-watch.service": _companion("watch"),
+        **({"llmdeploy-adapters.service": _companion("adapters")} if request.adapters else {}),
     }
 
 
@@ -56,6 +61,7 @@ def _replica(request: NodeRequest) -> str:
         ],
         [
             "Type=exec",
+            *([f"ExecStartPre={PROGRAM}/adapters.sh once"] if request.adapters else []),
             f"ExecStartPre={PROGRAM}/secrets.sh",
             f"ExecStart={PROGRAM}/replica.sh",
             f"ExecStartPost={PROGRAM}/ready.sh",

@@ -8,7 +8,7 @@ import gzip
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.node.files import Cloud, node_files
 from llmdeploy.serving.node.request import NodeRequest
-from llmdeploy.serving.node.units import STARTED
+from llmdeploy.serving.node.units import started
 
 USER_DATA_LIMIT = 16384
 """Bytes of user data that EC2 takes, before base64 (EC2 API, RunInstances)."""
@@ -61,7 +61,7 @@ def _script(cloud: Cloud, request: NodeRequest) -> str:
             f"mkdir -p {' '.join(folders)}",
             *(_written(path, content) for path, content in found.items()),
             "systemctl daemon-reload",
-            f"systemctl enable --now --no-block {' '.join(STARTED)}",
+            f"systemctl enable --now --no-block {' '.join(started(request))}",
             "",
         )
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from llmdeploy.serving.review.adapters import adapter_changes
 from llmdeploy.serving.review.summary import PlanSummary, RegionSummary
 
 
@@ -40,7 +41,6 @@ _FIELDS: Final = (
     _Field("revision", lambda plan: plan.revision, True),
     _Field("served as", lambda plan: plan.served_name, True),
     _Field("context length", lambda plan: plan.context_length, True),
-    _Field("adapters", lambda plan: ", ".join(plan.adapters), True),
     _Field("framework", lambda plan: f"{plan.framework} {plan.framework_version}".rstrip(), True),
     _Field("quantization", lambda plan: plan.quantization, True),
     _Field("routing", lambda plan: plan.policy, False),
@@ -88,6 +88,8 @@ def _of_the_whole(before: PlanSummary, after: PlanSummary) -> Iterator[Differenc
         was, will = _text(field.value(before)), _text(field.value(after))
         if was != will:
             yield Difference("", field.what, was, will, field.rollout)
+    for change in adapter_changes(before, after):
+        yield Difference("", change.what, change.before, change.after, bool(change.restart))
 
 
 def _of_regions(before: PlanSummary, after: PlanSummary) -> Iterator[Difference]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from llmdeploy.serving.frameworks.adapters import RuntimeAdapters
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.plan.cost import CostPlan
 from llmdeploy.serving.plan.model import Plan, RegionPlan
@@ -30,6 +31,15 @@ class RegionSummary(Frozen):
     weight: int = 100
 
 
+class AdapterRoom(Frozen):
+    """What the running servers can take without a restart."""
+
+    calls: str
+    """The kind of server."""
+    most: int
+    rank: int
+
+
 class CostSummary(Frozen):
     """USD an hour, and for a million tokens at the expected scale."""
 
@@ -50,6 +60,9 @@ class PlanSummary(Frozen):
     served_name: str
     context_length: int
     adapters: tuple[str, ...] = ()
+    """`NAME from SOURCE`."""
+    adapter_room: AdapterRoom | None = Field(default=None, exclude_if=lambda room: room is None)
+    """Where they come and go while replicas run."""
     framework: str
     framework_version: str
     quantization: str
@@ -71,6 +84,7 @@ def summarise(plan: Plan) -> PlanSummary:
         served_name=model.served_name,
         context_length=model.context_length,
         adapters=tuple(f"{adapter.name} from {adapter.source}" for adapter in model.adapters),
+        adapter_room=_room(plan.regions[0].server.adapters),
         framework=plan.framework,
         framework_version=plan.framework_version,
         quantization=plan.quantization,
@@ -105,6 +119,12 @@ def _region(region: RegionPlan) -> RegionSummary:
         image=f"{launch.image}:{launch.tag}" if launch is not None else "",
         **replicas,
     )
+
+
+def _room(adapters: RuntimeAdapters | None) -> AdapterRoom | None:
+    if adapters is None:
+        return None
+    return AdapterRoom(calls=adapters.calls, most=adapters.most, rank=adapters.rank)
 
 
 def _cost(cost: CostPlan) -> CostSummary:

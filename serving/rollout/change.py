@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from llmdeploy.serving.plan.model import Plan, RegionPlan
+
+LOADED_WHILE_RUNNING: Final[dict[str, Any]] = {
+    "adapters": {"sources"},
+    "launch": {"runtime_adapters": {"sources"}, "adapter_models": True},
+}
+"""What of a server says which adapters it has: replicas are told of others while they run."""
 
 
 def changed_regions(before: Plan, after: Plan) -> tuple[str, ...]:
@@ -19,9 +25,11 @@ def changed_regions(before: Plan, after: Plan) -> tuple[str, ...]:
 
 def served(plan: Plan, region: RegionPlan) -> dict[str, Any]:
     """All that makes the replicas of a region what they are, as plain data."""
+    changing = region.server.adapters is not None
+    model, server = plan.model_in(region), region.server
     return {
-        "model": plan.model_in(region).model_dump(mode="json"),
-        "server": region.server.model_dump(mode="json"),
+        "model": model.model_dump(mode="json", exclude={"adapters"} if changing else None),
+        "server": server.model_dump(mode="json", exclude=LOADED_WHILE_RUNNING if changing else None),
         "hardware": region.hardware.unpriced() if region.hardware else None,
         "startup": region.startup.model_dump(mode="json") if region.startup else None,
     }

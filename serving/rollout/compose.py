@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from llmdeploy.serving.plan.model import REVISION_LENGTH, Plan, RegionPlan, Role, VersionPlan
 from llmdeploy.serving.rollout.change import changed_regions
-from llmdeploy.serving.rollout.fleet_size import fleet_size
+from llmdeploy.serving.rollout.fleet_size import fleet_size, full_size
 from llmdeploy.serving.rollout.progress import Progress, SlotsByRegion
 from llmdeploy.serving.rollout.standing import Standing, other
 
@@ -63,18 +63,18 @@ def _between(before: RegionPlan, after: RegionPlan, progress: Progress, base: Pl
     size = fleet_size(before, after, progress)
     match progress.phase:
         case "drain" if not size.new:
-            return _sized(before, size.old)
+            return _sized(before, size.old, progress)
         case "drain" | "prepare" | "grow" | "shift":
             canary = _beside(_fixed(after, size.new), base, "canary", progress)
-            return _sized(before, size.old).model_copy(update={"beside": canary})
+            return _sized(before, size.old, progress).model_copy(update={"beside": canary})
         case "promote":
-            former = _beside(_sized(before, size.old), base, "former", progress)
+            former = _beside(_sized(before, size.old, progress), base, "former", progress)
             return after.model_copy(update={"beside": former})
         case "retire":
             return after
         case "withdraw":
             gone = _beside(_fixed(after, size.new), base, "canary", progress)
-            return _sized(before, size.old).model_copy(update={"beside": gone})
+            return _sized(before, size.old, progress).model_copy(update={"beside": gone})
         case "remove":
             return before
 
@@ -89,11 +89,9 @@ def _beside(region: RegionPlan, base: Plan, role: Role, progress: Progress) -> V
     )
 
 
-def _sized(region: RegionPlan, replicas: int) -> RegionPlan:
+def _sized(region: RegionPlan, replicas: int, progress: Progress) -> RegionPlan:
     """With no more than these, where that is fewer than it has."""
-    if replicas >= region.min_replicas:
-        return region
-    return _fixed(region, replicas)
+    return region if replicas >= full_size(region, progress) else _fixed(region, replicas)
 
 
 def _fixed(region: RegionPlan, replicas: int) -> RegionPlan:

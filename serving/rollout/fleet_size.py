@@ -21,12 +21,12 @@ class FleetSize(NamedTuple):
 def fleet_size(old: RegionPlan, new: RegionPlan, progress: Progress) -> FleetSize:
     """The sizes at the present move: those of its step, but what makes room has not been filled yet."""
     if progress.phase in ("promote", "retire"):
-        return _at(old, new, WHOLE, progress.surge)
-    size = _at(old, new, progress.steps[progress.step], progress.surge)
+        return _at(old, new, WHOLE, progress)
+    size = _at(old, new, progress.steps[progress.step], progress)
     if progress.phase != "drain":
         return size
     before = progress.step - 1
-    fresh = _at(old, new, progress.steps[before], progress.surge).new if before >= 0 else 0
+    fresh = _at(old, new, progress.steps[before], progress).new if before >= 0 else 0
     return FleetSize(size.old, fresh)
 
 
@@ -35,10 +35,10 @@ def room(progress: Progress, stable: Plan, target: Plan) -> dict[str, int]:
     found = {}
     for name in progress.regions:
         old, new = versions_of(name, progress, stable, target)
-        before = old.min_replicas
+        before = full_size(old, progress)
         if progress.step > 0:
-            before = _at(old, new, progress.steps[progress.step - 1], progress.surge).old
-        found[name] = before - _at(old, new, progress.steps[progress.step], progress.surge).old
+            before = _at(old, new, progress.steps[progress.step - 1], progress).old
+        found[name] = before - _at(old, new, progress.steps[progress.step], progress).old
     return found
 
 
@@ -46,8 +46,8 @@ def grows(progress: Progress, stable: Plan, target: Plan) -> bool:
     """Whether some region of the group needs more new replicas at the present step than at the one before."""
     for name in progress.regions:
         old, new = versions_of(name, progress, stable, target)
-        before = _at(old, new, progress.steps[progress.step - 1], progress.surge).new if progress.step else 0
-        if _at(old, new, progress.steps[progress.step], progress.surge).new > before:
+        before = _at(old, new, progress.steps[progress.step - 1], progress).new if progress.step else 0
+        if _at(old, new, progress.steps[progress.step], progress).new > before:
             return True
     return False
 
@@ -58,12 +58,18 @@ def versions_of(name: str, progress: Progress, stable: Plan, target: Plan) -> tu
     return before.region(name), after.region(name)
 
 
-def _at(old: RegionPlan, new: RegionPlan, percent: int, surge: int | None) -> FleetSize:
+def full_size(region: RegionPlan, progress: Progress) -> int:
+    """The replicas of a version that has all of a region's requests."""
+    return max(region.min_replicas, min(region.max_replicas, progress.running.get(region.name, 0)))
+
+
+def _at(old: RegionPlan, new: RegionPlan, percent: int, progress: Progress) -> FleetSize:
     """The new version has its share of the full number, rounded up; the old one keeps all of its own, or what
     `surge` leaves: the two together never exceed the larger full number by more than that.
     """
-    fresh = max(1, math.ceil(new.min_replicas * percent / WHOLE))
-    if surge is None:
-        return FleetSize(old.min_replicas, fresh)
-    most = max(old.min_replicas, new.min_replicas) + surge
-    return FleetSize(max(0, min(old.min_replicas, most - fresh)), fresh)
+    before, after = full_size(old, progress), full_size(new, progress)
+    fresh = max(1, math.ceil(after * percent / WHOLE))
+    if progress.surge is None:
+        return FleetSize(before, fresh)
+    most = max(before, after) + progress.surge
+    return FleetSize(max(0, min(before, most - fresh)), fresh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from llmdeploy.serving.plan.model import Plan
 from llmdeploy.serving.rollout.fleet_size import grows, room
@@ -16,12 +16,19 @@ WHOLE = (100,)
 
 
 def begun(
-    number: int, stable: Plan, target: Plan, regions: Sequence[str], asked: Rollout | None, at: int = 0
+    number: int,
+    stable: Plan,
+    target: Plan,
+    regions: Sequence[str],
+    asked: Rollout | None,
+    at: int = 0,
+    running: Mapping[str, int] | None = None,
 ) -> Progress:
     """A rollout of `target` at its first move.
 
     Args:
         at: the time, in seconds since the epoch.
+        running: replicas that run now, by region.
         regions: those whose replicas change.
         asked: the spec's section.
     """
@@ -39,6 +46,11 @@ def begun(
         target=PackedPlan.of(target),
         copied_steps=copied,
         surge=asked.surge,
+        running={
+            name: count
+            for name, count in (running or {}).items()
+            if name in ordered and count > stable.region(name).min_replicas
+        },
     )
     return _entered(made, stable, target)
 

@@ -35,6 +35,8 @@ class Progress(Frozen):
         steps: percent of a region's requests, one step after the other.
         copied_steps: how many of the first ones give the new version copies of requests only.
         surge: replicas that may run beyond a region's own number; None: as many as are needed.
+        running: by region, the replicas that ran when it began, where load had made them more than the least:
+            the new version must not take over with fewer.
         judged: whether each step is watched; a way back is not.
         moved: regions whose own version is the new one already, the group's own not counted.
         back: whether the group goes from the new version to the old one.
@@ -49,6 +51,7 @@ class Progress(Frozen):
     target: PackedPlan
     copied_steps: int = 0
     surge: int | None = None
+    running: dict[str, int] = Field(default_factory=dict)
     judged: bool = True
     group: int = 0
     phase: Phase = "prepare"

@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     model.folders_are_local,
     model.adapters_are_distinct,
     model.changing_adapters_have_plain_names,
+    model.changing_adapters_have_room,
     model.adapter_ranks_fit,
     model.speculative_model_is_given_when_needed,
     framework.custom_has_a_command,

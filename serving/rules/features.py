@@ -54,7 +54,7 @@ def features_of(spec: ServingSpec) -> dict[str, Where]:
         **_number_formats(spec),
         **_batching(spec),
         **({"adapters": ("model", "adapters")} if spec.model.adapters else {}),
-        **({"runtime-adapters": ("model", "runtime_adapters")} if spec.model.runtime_adapters else {}),
+        **({"runtime-adapters": ("model", "runtime_adapters")} if spec.model.adapters_change else {}),
         **({f"structured-output-{grammar}": ("structured_output",)} if grammar else {}),
     }
 

@@ -58,7 +58,7 @@ def custom_takes_nothing_else(spec: ServingSpec) -> Iterator[RuleProblem]:
         (("parallel",), spec.parallel is not None),
         (("batching",), spec.batching is not None),
         (("structured_output",), spec.structured_output is not None),
-        (("model", "runtime_adapters"), spec.model.runtime_adapters),
+        (("model", "runtime_adapters"), spec.model.adapters_change),
     )
     for path, present in given:
         if present:

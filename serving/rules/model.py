@@ -55,7 +55,7 @@ def adapters_are_distinct(spec: ServingSpec) -> Iterator[RuleProblem]:
 
 def changing_adapters_have_plain_names(spec: ServingSpec) -> Iterator[RuleProblem]:
     """They stand in lists that programs on instances read, and in calls to the server."""
-    if not spec.model.runtime_adapters:
+    if not spec.model.adapters_change:
         return
     for index, adapter in enumerate(spec.model.adapters):
         if not re.fullmatch(PLAIN_NAME, adapter.name):
@@ -63,6 +63,27 @@ def changing_adapters_have_plain_names(spec: ServingSpec) -> Iterator[RuleProble
                 ("model", "adapters", index, "name"),
                 f'"{adapter.name}" cannot be loaded at run time',
                 "use letters, digits, dots, hyphens and underscores, or leave model.runtime_adapters out",
+            )
+
+
+def changing_adapters_have_room(spec: ServingSpec) -> Iterator[RuleProblem]:
+    """A replica that runs takes no higher rank than it was started with, and a framework has a limit."""
+    room = spec.model.runtime_adapters
+    if room is None or room.rank is None or spec.framework.name == "custom":
+        return
+    limit = framework_facts(spec.framework.name).max_lora_rank
+    if limit is not None and room.rank > limit:
+        yield RuleProblem(
+            ("model", "runtime_adapters", "rank"),
+            f"{room.rank} is more than {spec.framework.name} accepts",
+            f"use at most {limit}",
+        )
+    for index, adapter in enumerate(spec.model.adapters):
+        if adapter.rank is not None and adapter.rank > room.rank:
+            yield RuleProblem(
+                ("model", "adapters", index, "rank"),
+                f"{adapter.rank} is more than model.runtime_adapters.rank",
+                f"use runtime_adapters: {{rank: {adapter.rank}}}",
             )
 
 

@@ -64,6 +64,26 @@ class Adapter(SpecSection):
     )
 
 
+class ChangingAdapters(SpecSection):
+    """How adapters are added and removed while replicas run, through the server's own calls."""
+
+    short_form: ClassVar[str] = "enabled"
+
+    enabled: Annotated[bool, Strict()] = Field(
+        default=True, description="Whether they are; else a change of adapters restarts replicas."
+    )
+    most: Count | None = Field(
+        default=None,
+        description="Adapters that requests run at once may ask for; with some to spare when absent.",
+        examples=[8],
+    )
+    rank: Count | None = Field(
+        default=None,
+        description="The highest LoRA rank that replicas take; the adapters' own when absent.",
+        examples=[64],
+    )
+
+
 class Model(SpecSection):
     """The model to serve."""
 
@@ -92,11 +112,16 @@ class Model(SpecSection):
         examples=[[{"name": "legal", "source": "acme/legal-lora", "rank": 16}]],
     )
 
-    runtime_adapters: Annotated[bool, Strict()] = Field(
-        default=False,
-        description="Let adapters be added while replicas run, through the server's own calls.",
+    runtime_adapters: ChangingAdapters | None = Field(
+        default=None,
+        description="Let adapters be added and removed while replicas run, through the server's own calls.",
         examples=[True],
     )
+
+    @property
+    def adapters_change(self) -> bool:
+        """Whether adapters come and go while replicas run."""
+        return self.runtime_adapters is not None and self.runtime_adapters.enabled
 
     @property
     def source_kind(self) -> SourceKind:

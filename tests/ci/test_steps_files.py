@@ -22,6 +22,7 @@ WRITES = {
     "llmdeploy-fork-comment": {"pull-requests"},
     "llmdeploy-apply": {"id-token"},
     "llmdeploy-drift": {"issues", "id-token"},
+    "llmdeploy-drill": {"id-token"},
 }
 """What each workflow may write; everything else it may only read, or not even that."""
 

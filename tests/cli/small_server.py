@@ -12,6 +12,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--port", type=int, required=True)
 parser.add_argument("--start-s", type=float, default=0)
 parser.add_argument("--exit-code", type=int)
+parser.add_argument("--word-s", type=float, default=0, help="seconds before each word of an answer")
 options = parser.parse_args()
 WORDS = ("Hello", " from", " here", ".")
 
@@ -26,6 +27,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         print("prompt of", len(body["messages"][0]["content"]), "characters", flush=True)
         if not body.get("stream"):
+            time.sleep(options.word_s * len(WORDS))
             message = {"role": "assistant", "content": "".join(WORDS)}
             self._send(
                 json.dumps({"choices": [{"index": 0, "message": message}]}).encode(), "application/json"
@@ -33,14 +35,20 @@ class Handler(BaseHTTPRequestHandler):
             return
         events = [{"choices": [{"index": 0, "delta": {"content": word}}]} for word in WORDS]
         lines = [f"data: {json.dumps(event)}\n\n" for event in events] + ["data: [DONE]\n\n"]
-        self._send("".join(lines).encode(), "text/event-stream")
+        self._head("text/event-stream", sum(map(len, lines)))
+        for line in lines:
+            time.sleep(options.word_s)
+            self.wfile.write(line.encode())
 
     def _send(self, content: bytes, kind: str) -> None:
+        self._head(kind, len(content))
+        self.wfile.write(content)
+
+    def _head(self, kind: str, length: int) -> None:
         self.send_response(200)
         self.send_header("content-type", kind)
-        self.send_header("content-length", str(len(content)))
+        self.send_header("content-length", str(length))
         self.end_headers()
-        self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         return

@@ -73,3 +73,15 @@ def test_a_pipe_is_no_spec_and_nothing_waits_for_it(tmp_path: Path) -> None:
     code, said = validate(pipe, tmp_path / "cache")
     assert code == 2
     assert "chat.yaml" in said
+
+
+def test_a_spec_with_a_quality_gate_is_not_remembered(spec: Path, tmp_path: Path) -> None:
+    """What its prompts' file says is not known by the bytes of the spec."""
+    spec.write_text(f"{SPEC}rollout: {{eval: {{prompts: gate.jsonl, check: exact}}}}\n")
+    prompts = spec.with_name("gate.jsonl")
+    prompts.write_text('{"prompt": "1 + 1?", "expect": "2"}\n')
+    assert validate(spec, tmp_path / "cache")[0] == 0
+    prompts.write_text('{"prompt": "1 + 1?"}\n')
+    code, said = validate(spec, tmp_path / "cache")
+    assert code == 2
+    assert f"{prompts}:1:1 prompts.expect: is missing" in said

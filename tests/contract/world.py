@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -34,6 +35,7 @@ from llmdeploy.serving.plan.model import Plan
 from llmdeploy.stacks.facts import facts_in
 from llmdeploy.stacks.pins import Pins, pins_of
 from llmdeploy.stacks.program import Settings, deploy
+from llmdeploy.stacks.steering import steer_clouds, steered
 
 STACK = "chat"
 LAPTOP = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
@@ -93,6 +95,21 @@ class World:
             return self._runner.up(STACK, self._program(plan), self._seen, refresh=refresh, keep_going=True)
         finally:
             self.pins = pins_of(facts_in(self._runner.export(STACK)))
+
+    def steer(self, plan: Plan, regions: Sequence[str]) -> RunResult:
+        """The routes of some regions alone."""
+        settings = self._program(plan).args[1]
+        known = self._runner.outputs(STACK, show_secrets=True)
+        program = partial(steer_clouds, plan, settings, regions, known)
+        return self._runner.up(STACK, program, self._seen, targets=steered(regions))
+
+    def outputs(self) -> dict[str, Any]:
+        """What the stack tells, its secrets too."""
+        return self._runner.outputs(STACK, show_secrets=True)
+
+    def resources(self) -> set[str]:
+        """The URNs in its state."""
+        return {each["urn"] for each in self._runner.export(STACK)["deployment"]["resources"]}
 
     def refresh(self) -> RunResult:
         return self._runner.refresh(STACK, self._seen, preview_only=True)

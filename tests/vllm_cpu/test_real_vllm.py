@@ -25,6 +25,9 @@ hardware: {gpu: none}
 regions: [local/a]
 """
 
+LEGAL, MEDICAL = "{name: legal, source: ./legal, rank: 8}", "{name: medical, source: ./medical, rank: 8}"
+WIDE = "{name: medical, source: ./wide}"
+
 pytestmark = [
     pytest.mark.vllm_cpu,
     pytest.mark.engine,
@@ -45,15 +48,72 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         sweep(run)
 
 
-def llmdeploy(folder: Path, *words: str) -> str:
-    environ = {
+def environ(folder: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "LLMDEPLOY_HOME": str(folder / "home"),
         "LLMDEPLOY_VLLM_PYTHON": str(VLLM_PYTHON),
     }
-    ended = subprocess.run([COMMAND, *words], cwd=folder, env=environ, capture_output=True, text=True)
+
+
+def llmdeploy(folder: Path, *words: str) -> str:
+    ended = subprocess.run([COMMAND, *words], cwd=folder, env=environ(folder), capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
+
+
+def with_adapters(folder: Path, *adapters: str) -> None:
+    """Write the spec with adapters that come and go."""
+    model = f"runtime_adapters: true, adapters: [{', '.join(adapters)}]}}"
+    (folder / "cpu.yaml").write_text(SPEC.replace("context_length: 512}", f"context_length: 512, {model}"))
+
+
+def replica_of(folder: Path) -> dict[str, object]:
+    (replica,) = json.loads(llmdeploy(folder, "status", "cpu.yaml", "--json"))["regions"][0]["replicas"]
+    return dict(replica)
+
+
+def test_adapters_are_loaded_into_real_vllm_while_it_runs(folder: Path) -> None:
+    writer = Path(__file__).with_name("tiny_lora.py")
+    for name, rank in (("legal", 8), ("medical", 8), ("wide", 64)):
+        subprocess.run([VLLM_PYTHON, writer, folder / name, str(rank)], check=True, capture_output=True)
+    with_adapters(folder, LEGAL)
+    llmdeploy(folder, "up", "cpu.yaml", "--yes")
+    endpoint = json.loads(llmdeploy(folder, "status", "cpu.yaml", "--json"))["endpoint"]
+    key = llmdeploy(folder, "key", "cpu.yaml").strip()
+    client = openai.OpenAI(base_url=endpoint, api_key=key, max_retries=0)
+
+    def said(model: str) -> str:
+        messages = [{"role": "user", "content": "hello world"}]
+        asked = {"model": model, "messages": messages, "max_tokens": 8, "temperature": 0}
+        return str(client.chat.completions.create(**asked).choices[0].message.content)  # type: ignore[call-overload]
+
+    pid, base = replica_of(folder)["pid"], said("tiny")
+    assert said("legal") != base
+
+    with_adapters(folder, LEGAL, MEDICAL)
+    assert "adapter medical" in llmdeploy(folder, "preview", "cpu.yaml")
+    llmdeploy(folder, "up", "cpu.yaml", "--yes")
+    assert said("medical") not in (base, said("legal"))
+
+    with_adapters(folder, MEDICAL)
+    llmdeploy(folder, "up", "cpu.yaml", "--yes")
+    with pytest.raises(openai.NotFoundError):
+        said("legal")
+
+    with_adapters(folder, WIDE)
+    refused = subprocess.run(
+        [COMMAND, "up", "cpu.yaml", "--yes"],
+        cwd=folder,
+        env=environ(folder),
+        capture_output=True,
+        text=True,
+    )
+    assert refused.returncode != 0
+    assert "LoRA rank 64 is greater than max_lora_rank 16" in refused.stdout + refused.stderr
+    assert said("medical") != base
+    assert replica_of(folder)["pid"] == pid
+    llmdeploy(folder, "destroy", "cpu.yaml", "--yes")
 
 
 def test_one_spec_to_real_vllm(folder: Path) -> None:

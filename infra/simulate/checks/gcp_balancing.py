@@ -16,6 +16,8 @@ _PROXIES: Final = (
     "gcp:compute/targetHttpProxy:TargetHttpProxy",
     "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
 )
+_ADDRESS: Final = "gcp:compute/address:Address"
+_RULE: Final = "gcp:compute/forwardingRule:ForwardingRule"
 _GROUPS: Final = (
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
     "gcp:compute/instanceGroupManager:InstanceGroupManager",
@@ -141,11 +143,34 @@ def _forwarding_rule(look: Look) -> Problems:
                     "required in the same region and VPC as the forwarding rule."
                 ),
             )
+    yield from _shared_address(look)
     if not look.given("target") and not look.given("backendService"):
         yield "invalid", "Invalid value for field 'resource.target': a target or backend service is needed"
     proxy = look.record(look.get("target"), *_PROXIES)
     if proxy and not (look.given("portRange") or look.given("ports") or look.given("allPorts")):
         yield "invalid", "Invalid value for field 'resource.portRange': needed with a target proxy"
+
+
+def _shared_address(look: Look) -> Problems:
+    """Two internal rules have one address only where it is reserved for that, whatever their ports."""
+    address = look.get("ipAddress")
+    if look.get("loadBalancingScheme") != "INTERNAL_MANAGED" or not isinstance(address, str):
+        return
+    alike = [each for each in look.store.all() if each.region == look.region and each.number != look.number]
+    shared = any(
+        each.token == _ADDRESS
+        and each.outputs.get("address") == address
+        and each.inputs.get("purpose") == "SHARED_LOADBALANCER_VIP"
+        for each in alike
+    )
+    if not shared and any(each.token == _RULE and each.inputs.get("ipAddress") == address for each in alike):
+        yield (
+            "invalid",
+            (
+                f"Invalid value for field 'resource.IPAddress': '{address}'. Specified IP address is "
+                "in-use and would result in a conflict."
+            ),
+        )
 
 
 def _health_check(look: Look) -> Problems:

@@ -210,7 +210,8 @@ def _autoscaler(look: Look) -> Problems:
                 ),
             )
     group = look.record(look.get("target"), *_GROUPS)
-    if group and group.inputs.get("targetSize") is not None:
+    # In a preview the same program may be about to take the size away.
+    if group and group.inputs.get("targetSize") is not None and not look.planned:
         yield (
             "invalid",
             f"The group '{group.id}' has a target size of its own; leave it unset to have it scaled",

@@ -99,7 +99,7 @@ def _instance_group(store: Store, record: Record) -> Want:
     ) or gcp.zones(region)
     versions = inputs.get("versions") or [{}]
     template = _template(store, versions[0].get("instanceTemplate", ""))
-    count = _first(inputs.get("targetSize"), _autoscaled(store, record), 0)
+    count = _group_size(store, record)
     spot = (template.get("scheduling") or {}).get("provisioningModel") == "SPOT"
     shape = inputs.get("distributionPolicyTargetShape", "EVEN")
     types = tuple(filter(None, [str(template.get("machineType", "")).rpartition("/")[2]]))
@@ -110,7 +110,7 @@ def _zonal_group(store: Store, record: Record) -> Want:
     inputs = record.inputs
     versions = inputs.get("versions") or [{}]
     template = _template(store, versions[0].get("instanceTemplate", ""))
-    count = _first(inputs.get("targetSize"), _autoscaled(store, record), 0)
+    count = _group_size(store, record)
     types = tuple(filter(None, [str(template.get("machineType", "")).rpartition("/")[2]]))
     return Want(count, (str(record.outputs.get("zone", "")).rpartition("/")[2],), types, count)
 
@@ -124,6 +124,12 @@ def _template(store: Store, handle: str) -> dict[str, Any]:
         if found:
             return found
     return {}
+
+
+def _group_size(store: Store, record: Record) -> int:
+    """A managed group whose autoscaler goes keeps the size that it had."""
+    size = _first(record.inputs.get("targetSize"), _autoscaled(store, record))
+    return len(store.instances(record.number)) if size is None else int(size)
 
 
 def _autoscaled(store: Store, record: Record) -> int | None:

@@ -4,7 +4,8 @@ with a request, no more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ import yaml
 
 from llmdeploy.serving.gateway.endpoints import socket_address
 from llmdeploy.serving.gateway.relays import LOOPBACK
-from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed
+from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed, watched
 
 BOOTSTRAP = "bootstrap.yaml"
 REQUEST_TIMEOUT_S = 3600.0
@@ -62,6 +63,7 @@ class Balancer:
         layer: `http` balances requests, `tcp` passes connections through.
         tls: how it ends TLS; None where it takes plain HTTP, or passes TLS through.
         onward: how it speaks TLS with its targets; None for plain HTTP.
+        moving: whether its targets come and go while it runs.
     """
 
     name: str
@@ -71,19 +73,72 @@ class Balancer:
     layer: Literal["http", "tcp"] = "http"
     tls: Tls | None = None
     onward: Verified | None = None
+    moving: bool = False
 
 
-def balancer_texts(balancers: Sequence[Balancer], admin: str) -> dict[str, str]:
-    """The files of an Envoy that is all of these balancers. The private keys stand in it in clear."""
+def balancer_files(moving: Iterable[str]) -> list[str]:
+    """The names of the files of an Envoy with such balancers, the bootstrap first.
+
+    Args:
+        moving: the names of those whose targets come and go.
+    """
+    return [BOOTSTRAP, *map(_targets_file, moving)]
+
+
+def balancer_texts(balancers: Sequence[Balancer], admin: str, directory: str) -> dict[str, str]:
+    """The files of an Envoy that is all of these balancers, by name. The private keys stand in them in clear.
+
+    Targets that come and go are a file of their own, watched in `directory`: as real ones do, a balancer
+    changes them without cutting a connection. The others have none, as Linux lets a user watch 128 things
+    (inotify(7), max_user_instances).
+    """
     config = {
         "node": {"id": "simulated-balancers", "cluster": "llmdeploy"},
         "admin": {"address": {"pipe": {"path": admin, "mode": 0o600}}},
         "static_resources": {
             "listeners": [_listener(balancer) for balancer in balancers],
-            "clusters": [_cluster(balancer) for balancer in balancers],
+            "clusters": [
+                {**_cluster(balancer), **_to_targets(balancer, directory)} for balancer in balancers
+            ],
         },
     }
-    return {BOOTSTRAP: yaml.dump(config, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000)}
+    targets = {
+        _targets_file(balancer.name): _yaml(
+            {"resources": [typed("config.endpoint.v3.ClusterLoadAssignment", **_targets(balancer))]}
+        )
+        for balancer in balancers
+        if balancer.moving
+    }
+    return {BOOTSTRAP: _yaml(config)} | targets
+
+
+def _targets_file(name: str) -> str:
+    return f"targets.{re.sub('[^A-Za-z0-9._-]', '-', name)}.yaml"
+
+
+def _to_targets(balancer: Balancer, directory: str) -> Config:
+    """How a cluster knows its targets."""
+    if not balancer.moving:
+        return {"type": "STATIC", "load_assignment": _targets(balancer)}
+    source = watched(directory, _targets_file(balancer.name))
+    return {"type": "EDS", "eds_cluster_config": {"eds_config": source}}
+
+
+def _targets(balancer: Balancer) -> Config:
+    return {
+        "cluster_name": balancer.name,
+        "endpoints": [
+            {
+                "priority": priority,
+                "lb_endpoints": [{"endpoint": {"address": socket_address(LOOPBACK, port)}} for port in tier],
+            }
+            for priority, tier in enumerate(balancer.tiers)
+        ],
+    }
+
+
+def _yaml(config: Config) -> str:
+    return yaml.dump(config, Dumper=yaml.CSafeDumper, sort_keys=False, width=1000)
 
 
 def _listener(balancer: Balancer) -> Config:
@@ -174,24 +229,16 @@ def _cluster(balancer: Balancer) -> Config:
     }
     cluster: Config = {
         "name": balancer.name,
-        "type": "STATIC",
         "connect_timeout": seconds(CONNECT_TIMEOUT_S),
         "lb_policy": "LEAST_REQUEST",
         "health_checks": [check],
-        # With no healthy target left, a real one sends to all of them.
-        "common_lb_config": {"healthy_panic_threshold": {"value": 1}},
-        "load_assignment": {
-            "cluster_name": balancer.name,
-            "endpoints": [
-                {
-                    "priority": priority,
-                    "lb_endpoints": [
-                        {"endpoint": {"address": socket_address(LOOPBACK, port)}} for port in tier
-                    ],
-                }
-                for priority, tier in enumerate(balancer.tiers)
-            ],
+        "common_lb_config": {
+            # With no healthy target left, a real one sends to all of them.
+            "healthy_panic_threshold": {"value": 1},
+            "update_merge_window": "0s",
         },
+        # A target that is deregistered gets no more requests, and finishes those that it has.
+        "ignore_health_on_host_removal": True,
     }
     if balancer.onward:
         cluster["transport_socket"] = _verifying(balancer.onward)

@@ -6,6 +6,7 @@ deployment on this machine.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,16 @@ from llmdeploy.infra.simulate.live.layout import (
     FRONT_PROGRAM,
     GATEWAY_PROGRAM,
 )
-from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
+from llmdeploy.infra.simulate.live.topology import (
+    LiveBalancer,
+    LiveGateway,
+    LiveRegion,
+    LiveTopology,
+    LiveVersion,
+)
 from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
 from llmdeploy.serving.gateway.cloud import TEMPLATE
 from llmdeploy.serving.gateway.relays import LOOPBACK
-from llmdeploy.serving.plan.model import ServerPlan
 from llmdeploy.stacks import names
 
 MIN_READY_S = 1.0
@@ -31,7 +37,26 @@ ADMIN = "{admin}"
 DIRECTORY = "{directory}"
 
 
-def deploy_live(topology: LiveTopology, server: ServerPlan, run_dir: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """Where this machine's clients enter, over plain HTTP: it speaks TLS with what the symbol `to` names."""
+
+    symbol: str
+    to: str
+    verified: Verified
+
+    @property
+    def name(self) -> str:
+        """In statistics and logs."""
+        return f"entry.{self.symbol}"
+
+    def balancer(self, ports: Mapping[str, int]) -> Balancer:
+        """It as an Envoy has it."""
+        port, target = int(ports[self.symbol]), int(ports[self.to])
+        return Balancer(self.name, port, ((target,),), CLIENT_CHECK, onward=self.verified)
+
+
+def deploy_live(topology: LiveTopology, run_dir: Path) -> None:
     """Declare everything of the topology, and export what `status`, `drill` and `chat` need."""
     import pulumi
 
@@ -40,9 +65,9 @@ def deploy_live(topology: LiveTopology, server: ServerPlan, run_dir: Path) -> No
     known = Addresses("addresses", names=_symbols(topology)).ports
     replicas: dict[str, Any] = {}
     for region in topology.regions:
-        replicas |= _region(region, server, run_dir / region.location, known)
+        replicas |= _region(region, run_dir / region.location, known)
     _front(topology, run_dir / ENTRY, known)
-    _export(topology, server, replicas, known)
+    _export(topology, replicas, known)
     pulumi.export("simulated", True)
 
 
@@ -71,7 +96,7 @@ def _relay_symbols(gateway: LiveGateway) -> dict[tuple[str, int], str]:
     }
 
 
-def _region(region: LiveRegion, server: ServerPlan, folder: Path, known: Any) -> dict[str, Any]:
+def _region(region: LiveRegion, folder: Path, known: Any) -> dict[str, Any]:
     import pulumi
 
     from llmdeploy.modules.local.resources import Replica, Supervisor
@@ -84,11 +109,12 @@ def _region(region: LiveRegion, server: ServerPlan, folder: Path, known: Any) ->
             folder=supervisor.folder,
             name=replica,
             region=region.name,
-            server=server,
+            server=version.server,
             min_ready_s=MIN_READY_S,
             opts=pulumi.ResourceOptions(),
         )
-        for replica in region.replicas
+        for version in region.versions
+        for replica in version.replicas
     }
     ports = {replica: resource.port for replica, resource in made.items()}
     # Under a supervisord of its own: a drill takes the region's instances and leaves its gateway, as a lost
@@ -97,7 +123,22 @@ def _region(region: LiveRegion, server: ServerPlan, folder: Path, known: Any) ->
     _balancers(f"{name}-balancers", region.balancers, edge.folder, BALANCER_PROGRAM, ports, known)
     if region.gateway is not None:
         _gateway(f"{name}-gateway", region.gateway, edge.folder, known)
-    return {replica: (region.name, resource) for replica, resource in made.items()}
+    return {
+        replica: _told(region, version, made[replica])
+        for version in region.versions
+        for replica in version.replicas
+    }
+
+
+def _told(region: LiveRegion, version: LiveVersion, replica: Any) -> dict[str, Any]:
+    """What is exported of a replica."""
+    return {
+        "region": region.name,
+        "port": replica.port,
+        "log": replica.log,
+        "metrics_path": version.server.metrics_path,
+        "revision": version.revision,
+    }
 
 
 def _balancers(
@@ -107,7 +148,7 @@ def _balancers(
     program: str,
     replica_ports: Mapping[str, Any],
     known: Any,
-    clients: tuple[tuple[str, str, Verified], ...] = (),
+    clients: tuple[_Client, ...] = (),
 ) -> None:
     import pulumi
 
@@ -115,20 +156,17 @@ def _balancers(
 
     def texts(found: list[Any]) -> dict[str, str]:
         ports = {**found[0], **found[1]}
-        made = [_balancer(each, ports) for each in wanted] + [
-            Balancer(f"entry.{symbol}", ports[symbol], ((ports[to],),), CLIENT_CHECK, onward=verified)
-            for symbol, to, verified in clients
-        ]
-        return balancers.balancer_texts(made, ADMIN)
+        made = [*(_balancer(each, ports) for each in wanted), *(each.balancer(ports) for each in clients)]
+        return balancers.balancer_texts(made, ADMIN, DIRECTORY)
 
-    listened = [each.symbol for each in wanted] + [symbol for symbol, _, _ in clients]
+    listened = [*(each.symbol for each in wanted), *(each.symbol for each in clients)]
     if not listened:
         return
     Envoy(
         name,
         folder=folder,
         name=program,
-        order=[balancers.BOOTSTRAP],
+        order=balancers.balancer_files(each.symbol for each in wanted if each.moving),
         texts=pulumi.Output.all(known, dict(replica_ports)).apply(texts),
         ports=known.apply(lambda ports: {symbol: ports[symbol] for symbol in listened}),
     )
@@ -136,7 +174,8 @@ def _balancers(
 
 def _balancer(wanted: LiveBalancer, ports: Mapping[str, int]) -> Balancer:
     tiers = tuple(tuple(int(ports[symbol]) for symbol in tier) for tier in wanted.tiers)
-    return Balancer(wanted.symbol, int(ports[wanted.symbol]), tiers, wanted.health, wanted.layer, wanted.tls)
+    port = int(ports[wanted.symbol])
+    return Balancer(wanted.symbol, port, tiers, wanted.health, wanted.layer, wanted.tls, moving=wanted.moving)
 
 
 def _gateway(name: str, gateway: LiveGateway, folder: Any, known: Any) -> None:
@@ -171,30 +210,24 @@ def _front(topology: LiveTopology, folder: Path, known: Any) -> None:
 
     supervisor = Supervisor(ENTRY, folder=str(folder), opts=pulumi.ResourceOptions())
     verified = Verified(topology.server_name, topology.trusted)
-    clients = tuple((symbol, to, verified) for symbol, to in _client_entries(topology).items())
+    clients = tuple(_Client(symbol, to, verified) for symbol, to in _client_entries(topology).items())
     _balancers("front", topology.front, supervisor.folder, FRONT_PROGRAM, {}, known, clients)
 
 
-def _export(topology: LiveTopology, server: ServerPlan, replicas: Mapping[str, Any], known: Any) -> None:
+def _export(topology: LiveTopology, replicas: Mapping[str, Any], known: Any) -> None:
     import pulumi
 
     def url(symbol: str) -> Any:
         return known.apply(lambda ports: f"http://{LOOPBACK}:{int(ports[symbol])}/v1")
 
-    what = {"kind": server.kind, "weights": server.weights, "substitution": server.substitution}
     pulumi.export("endpoint", url("clients"))
     pulumi.export("entries", {region: url(f"clients {region}") for region in topology.entries})
-    pulumi.export("servers", {region.name: what for region in topology.regions})
+    pulumi.export("servers", {region.name: _server(region.versions[0]) for region in topology.regions})
     pulumi.export("short", {region.name: region.short for region in topology.regions if region.short})
-    pulumi.export(
-        "replicas",
-        {
-            replica: {
-                "region": region,
-                "port": resource.port,
-                "log": resource.log,
-                "metrics_path": server.metrics_path,
-            }
-            for replica, (region, resource) in replicas.items()
-        },
-    )
+    pulumi.export("replicas", dict(replicas))
+
+
+def _server(version: LiveVersion) -> Mapping[str, str]:
+    """What really serves."""
+    server = version.server
+    return {"kind": server.kind, "weights": server.weights, "substitution": server.substitution}

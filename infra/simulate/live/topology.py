@@ -1,6 +1,7 @@
 """What a simulated cloud would run, as data: who listens, and who stands behind whom.
 
-Everything that listens has a symbol: `us-east-1-0` a replica, `aws/us-east-1 gateway`, `aws/us-east-1 fleet`.
+Everything that listens has a symbol: `us-east-1-0` a replica, `aws/us-east-1 gateway`, `aws/us-east-1 fleet`,
+and `us-east-1-green-0`, `aws/us-east-1 fleet green` of the version in the other slot.
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ from typing import Literal
 
 from llmdeploy.infra.simulate.live.balancer import HealthCheck, Tls
 from llmdeploy.infra.simulate.live.transplant import Address
+from llmdeploy.serving.plan.model import ServerPlan
 
 
 @dataclass(frozen=True, slots=True)
 class LiveBalancer:
-    """A load balancer that sends to `tiers`, the symbols of its targets, the first healthy tier first."""
+    """A load balancer that sends to `tiers`, the symbols of its targets, the first healthy tier first.
+
+    Args:
+        moving: whether they come and go while it runs.
+    """
 
     symbol: str
     tiers: tuple[tuple[str, ...], ...]
     health: HealthCheck
     layer: Literal["http", "tcp"] = "http"
     tls: Tls | None = None
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +48,22 @@ class LiveGateway:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveVersion:
+    """The replicas of one version in a region, and what serves in each. A group short of capacity has fewer
+    than it wants.
+    """
+
+    replicas: tuple[str, ...]
+    revision: str
+    server: ServerPlan
+
+
+@dataclass(frozen=True, slots=True)
 class LiveRegion:
-    """All that runs in one region. A group short of capacity has fewer replicas than it wants."""
+    """All that runs in one region. Its own version comes first."""
 
     name: str
-    replicas: tuple[str, ...]
+    versions: tuple[LiveVersion, ...]
     balancers: tuple[LiveBalancer, ...]
     gateway: LiveGateway | None
     short: str = ""

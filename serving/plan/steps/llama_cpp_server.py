@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.model import AdapterPlan, ServerPlan
 from llmdeploy.serving.plan.replicas import replicas_at_start
@@ -28,7 +29,7 @@ def llama_cpp_server(draft: Draft) -> Draft:
     draft, weights = _weights(draft)
     threads = _threads(draft)
     draft, adapters = _adapters(draft, model.adapters)
-    substitution = f"{draft.spec.framework.name} → llama.cpp on this machine ({_why_not(draft)})"
+    substitution = told_substitution(draft.spec.framework.name, draft.machine)
     draft = draft.decided("server", substitution, "nothing on this machine can run the framework itself")
     draft = _warn_of_unused_fields(draft)
     draft = draft.decided(
@@ -36,29 +37,49 @@ def llama_cpp_server(draft: Draft) -> Draft:
     )
     draft = draft.decided("server.threads", threads, f"{draft.machine.cpus} CPUs, shared by the replicas")
     return draft.having(
-        server=ServerPlan(
-            kind="llama.cpp",
-            command=(
-                *("{python}", "-m", "llmdeploy.infra.replica"),
-                *("--host", "127.0.0.1", "--port", "{port}"),
-                *("--weights", "{weights}"),
-                *("--served-model-name", model.served_name),
-                *("--context-length", str(model.context_length)),
-                *("--concurrency", str(CONCURRENCY)),
-                *("--threads", str(threads)),
-                *("--drain-timeout", str(DRAIN_TIMEOUT_S)),
-                *("--replica", "{name}", "--region", "{region}"),
-                *(part for adapter in adapters for part in ("--adapter", f"{adapter.name}={adapter.source}")),
-            ),
-            weights=weights,
-            health_path="/health",
-            metrics_path="/metrics",
-            concurrency=CONCURRENCY,
-            startup_timeout_s=STARTUP_TIMEOUT_S,
-            drain_timeout_s=DRAIN_TIMEOUT_S,
-            substitution=substitution,
+        server=replica_server(
+            model.served_name, model.context_length, weights, threads, substitution, adapters
         )
     )
+
+
+def replica_server(
+    served_name: str,
+    context_length: int,
+    weights: str,
+    threads: int,
+    substitution: str,
+    adapters: Sequence[AdapterPlan] = (),
+) -> ServerPlan:
+    """The process. `threads`: CPU threads that one replica computes with."""
+    return ServerPlan(
+        kind="llama.cpp",
+        command=(
+            *("{python}", "-m", "llmdeploy.infra.replica"),
+            *("--host", "127.0.0.1", "--port", "{port}"),
+            *("--weights", "{weights}"),
+            *("--served-model-name", served_name),
+            *("--context-length", str(context_length)),
+            *("--concurrency", str(CONCURRENCY)),
+            *("--threads", str(threads)),
+            *("--drain-timeout", str(DRAIN_TIMEOUT_S)),
+            *("--replica", "{name}", "--region", "{region}"),
+            *(part for adapter in adapters for part in ("--adapter", f"{adapter.name}={adapter.source}")),
+        ),
+        weights=weights,
+        health_path="/health",
+        metrics_path="/metrics",
+        concurrency=CONCURRENCY,
+        startup_timeout_s=STARTUP_TIMEOUT_S,
+        drain_timeout_s=DRAIN_TIMEOUT_S,
+        substitution=substitution,
+    )
+
+
+def told_substitution(framework: str, machine: Machine) -> str:
+    """What stands in for the framework, and why."""
+    why = "no GPU" if machine.gpus == 0 else "local regions do not use GPUs yet"
+    return f"{framework} → llama.cpp on this machine ({why})"
 
 
 def _weights(draft: Draft) -> tuple[Draft, str]:
@@ -100,7 +121,3 @@ def _warn_of_unused_fields(draft: Draft) -> Draft:
 
 def _threads(draft: Draft) -> int:
     return max(1, draft.machine.cpus // max(1, replicas_at_start(draft.spec)))
-
-
-def _why_not(draft: Draft) -> str:
-    return "no GPU" if draft.machine.gpus == 0 else "local regions do not use GPUs yet"

@@ -14,6 +14,7 @@ from llmdeploy.serving.plan.hardware import ManagedLimit, ManagedPlan
 from llmdeploy.serving.plan.model import RegionPlan, ServerPlan
 from llmdeploy.serving.plan.placed import hardware_plan
 from llmdeploy.serving.plan.replicas import target_load
+from llmdeploy.serving.plan.runtime_adapters import decided_on_adapters
 from llmdeploy.serving.plan.start import check_start, region_start
 from llmdeploy.serving.plan.unplaced import refuse_region
 from llmdeploy.serving.startup.plan import StartupPlan
@@ -42,7 +43,8 @@ def place_in_clouds(draft: Draft) -> Draft:
             draft = check_start(draft, index, region.name, region.startup)
     if draft.problems:
         return draft
-    return draft.having(regions=tuple(regions), server=regions[0].server)
+    server = regions[0].server
+    return decided_on_adapters(draft, server.adapters).having(regions=tuple(regions), server=server)
 
 
 def _region(draft: Draft, index: int, ask: RegionAsk, placement: Placement, chosen: Option) -> RegionPlan:
@@ -92,6 +94,7 @@ def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch, start:
         startup_timeout_s=start.timeout_s,
         drain_timeout_s=launch.drain.timeout_s or 30.0,
         launch=launch,
+        adapters=launch.runtime_adapters,
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from llmdeploy.serving.frameworks.from_spec import serve_request
 from llmdeploy.serving.frameworks.request import AdapterRequest, ServeRequest, WeightRequest
-from llmdeploy.serving.frameworks.vllm import vllm_flags
+from llmdeploy.serving.frameworks.vllm import RUNTIME_UPDATES, changing_adapters, vllm_flags
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.model import ModelPlan, ServerPlan
+from llmdeploy.serving.plan.runtime_adapters import decided_on_adapters
 from llmdeploy.serving.plan.sources import resolved_source
 
 CONCURRENCY = 8
@@ -31,6 +32,8 @@ def vllm_cpu_server(draft: Draft) -> Draft:
         draft = draft.decided("server.weights", model.id, "vLLM fetches them from the hub when it starts")
     draft = _warn_of_what_needs_a_gpu(draft)
     request = _request(draft, model)
+    adapters = changing_adapters(request)
+    draft = decided_on_adapters(draft, adapters)
     return draft.having(
         server=ServerPlan(
             kind="vllm-cpu",
@@ -41,13 +44,17 @@ def vllm_cpu_server(draft: Draft) -> Draft:
                 *vllm_flags(request),
                 "--enforce-eager",
             ),
-            environment=_environment(spec.model.source_kind == "folder"),
+            environment={
+                **_environment(spec.model.source_kind == "folder"),
+                **(RUNTIME_UPDATES if adapters else {}),
+            },
             weights=resolved_source(draft, spec.model.id),
             health_path="/health",
             metrics_path="/metrics",
             concurrency=request.batching.concurrency or CONCURRENCY,
             startup_timeout_s=STARTUP_TIMEOUT_S,
             drain_timeout_s=DRAIN_TIMEOUT_S,
+            adapters=adapters,
         )
     )
 

@@ -87,7 +87,7 @@ StartReplica = Callable[..., RunningReplica]
 def starter(cache: Path) -> Iterator[StartReplica]:
     started: list[RunningReplica] = []
 
-    def start(*flags: str, port: int | None = None, ready: bool = True) -> RunningReplica:
+    def start(*flags: str, port: int | None = None, ready: bool = True, fault: str = "") -> RunningReplica:
         port = port or free_port()
         process = subprocess.Popen(
             [
@@ -104,7 +104,7 @@ def starter(cache: Path) -> Iterator[StartReplica]:
                 ),
                 *flags,
             ],
-            env={**os.environ, "LLMDEPLOY_CACHE": str(cache)},
+            env={**os.environ, "LLMDEPLOY_CACHE": str(cache), "LLMDEPLOY_REPLICA_FAULT": fault},
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,

@@ -21,7 +21,10 @@ Replica = Callable[[dict[str, Any]], Awaitable[str]]
 
 
 class CanaryGateway:
-    """Counts what it is sent. `named`: whether answers tell which replica gave them."""
+    """Counts what it is sent. `named`: whether answers tell which replica gave them.
+
+    `revision`: the one that it has heard of.
+    """
 
     def __init__(self, replicas: Mapping[str, Replica], *, named: bool = True) -> None:
         self.replicas = dict(replicas)
@@ -50,6 +53,8 @@ class CanaryGateway:
         finally:
             self.at_once -= 1
         headers = {"x-llmdeploy-replica": name if self.named else "region"}
+        if pinned:
+            headers["x-llmdeploy-revision"] = self.revision
         if not body["stream"]:
             return web.json_response({"choices": [{"message": {"content": text}}]}, headers=headers)
         return await self._streamed(request, text, headers)

@@ -16,8 +16,9 @@ from llmdeploy.modules.aws.node import RegionSecrets
 from llmdeploy.modules.aws.peers import AwsPeers
 from llmdeploy.modules.aws.pins import RegionPins
 from llmdeploy.modules.aws.public_dns import PublicDns, PublicFront
-from llmdeploy.modules.aws.region import AwsRegion, images_of
+from llmdeploy.modules.aws.region import AwsRegion
 from llmdeploy.modules.aws.secrets import AwsSecrets
+from llmdeploy.modules.aws.versions import images_of
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.load import load_spec
 from llmdeploy.serving.machine import Machine

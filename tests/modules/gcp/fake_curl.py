@@ -30,7 +30,8 @@ elif headers.strip() != "Authorization: Bearer ya29.canary":
 elif "listManagedInstances" in text:
     if answers.get("broken") == "health":
         sys.exit("curl: (22) 503")
-    states = ["HEALTHY"] * answers["spot"][3] + ["TIMEOUT"]
+    spot = "spot-green" if "/spot-green-group" in text else "spot"
+    states = ["HEALTHY"] * answers[spot][3] + ["TIMEOUT"]
     shown = [{"instanceHealth": [{"detailedHealthState": state}]} for state in states]
     print(json.dumps({"managedInstances": shown}, indent=2))
 elif "monitoring.googleapis.com" in text:
@@ -39,7 +40,9 @@ elif "monitoring.googleapis.com" in text:
 elif "baseInstanceName" in text:
     if answers.get("broken") == "groups":
         sys.exit("curl: (28) timed out")
-    wanted = "stand-in" if 'baseInstanceName="stand-in"' in text else "spot"
+    wanted = text.partition('baseInstanceName="')[2].partition('"')[0]
+    if answers.get("broken") == wanted:
+        sys.exit("curl: (22) 403")
     print(json.dumps({"items": [group(wanted)] if wanted in answers else []}, indent=2))
 else:
     sys.exit(f"curl: nobody answers {text}")

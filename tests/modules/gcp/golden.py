@@ -16,7 +16,7 @@ from tests.modules.gcp.program import graph, plan_of
 
 CASES = Path(__file__).parent / "cases"
 SETTING = re.compile(
-    r"^(?:STACK|LOCATION|PROJECT|BUCKET|IMAGE|SPOT|STAND_IN|METRIC|SECRETS)=.*"
+    r"^(?:STACK|LOCATION|PROJECT|BUCKET|IMAGE|FLEETS|METRIC|SECRETS)=.*"
     r"|[\w.-]+-docker\.pkg\.dev/\S+@sha256:\w+",
     re.M,
 )

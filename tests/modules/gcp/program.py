@@ -21,7 +21,7 @@ from llmdeploy.modules.gcp.shared import GcpShared
 from llmdeploy.serving.load import load_spec
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.build import build_plan
-from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 
 LAPTOP = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
 CANARIES = {
@@ -100,13 +100,14 @@ def _pins(plan: Plan) -> dict[str, RegionPins]:
     node, gateway = newest_image(NODE_IMAGE), newest_image(GATEWAY_IMAGE)
     found = {}
     for region in _regions(plan):
-        assert region.server.launch is not None
-        assert region.hardware is not None
-        server = f"{region.server.launch.image}:{region.server.launch.tag}"
-        digests = {server: f"sha256:{'5' * 64}", f"{ENVOY_IMAGE}:{ENVOY_TAG}": f"sha256:{'e' * 64}"}
-        found[region.name] = RegionPins(
-            node_image=node, gateway_image=gateway, zones=region.hardware.zones, digests=digests
-        )
+        digests = {f"{ENVOY_IMAGE}:{ENVOY_TAG}": f"sha256:{'e' * 64}"}
+        zones: dict[Slot, tuple[str, ...]] = {}
+        for version in region.fleets:
+            assert version.server.launch is not None
+            assert version.hardware is not None
+            digests[f"{version.server.launch.image}:{version.server.launch.tag}"] = f"sha256:{'5' * 64}"
+            zones[version.slot] = version.hardware.zones
+        found[region.name] = RegionPins(node_image=node, gateway_image=gateway, zones=zones, digests=digests)
     return found
 
 

@@ -84,6 +84,17 @@ def test_what_a_change_touches(change: str, tmp_path: Path) -> None:
     assert _differing(before, after) == CHANGES[change]
 
 
+def test_an_adapter_that_is_loaded_at_run_time_touches_its_list_alone(tmp_path: Path) -> None:
+    model = (
+        "model: {id: Qwen/Qwen2.5-7B-Instruct, runtime_adapters: true, adapters: [{name: a, source: x/a}%s]}"
+    )
+    changing = BASE.replace("model: Qwen/Qwen2.5-7B-Instruct", model)
+    before, after = (_graph(tmp_path, changing % more) for more in ("", ", {name: b, source: x/b, rank: 8}"))
+    assert _differing(before, after) == {"gcp-us-central1-adapters", "gcp-europe-west4-adapters"}
+    wide = _graph(tmp_path, changing % ", {name: b, source: x/b, rank: 64}")
+    assert "gcp-us-central1-pool-template" in _differing(before, wide), "more room is another command"
+
+
 def test_the_digest_of_the_spec_replaces_nothing(tmp_path: Path) -> None:
     """Every change of a spec changes the digest: in a template it would replace the fleet."""
     before = _graph(tmp_path, BASE)

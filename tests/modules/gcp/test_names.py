@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -20,13 +21,19 @@ from llmdeploy.modules.gcp.public_dns import public_zone
 from llmdeploy.serving.catalog.regions import cloud_regions
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.plan.gateway import GatewayTierPlan
+from llmdeploy.serving.plan.model import Slot
 
 STACKS = st.from_regex(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", fullmatch=True).filter(lambda name: len(name) <= 80)
 
 
-@given(STACKS, st.sampled_from(REGIONS), st.sampled_from([names.NODE, names.GATEWAY, names.STAND_IN]))
-def test_physical_names_fit_google(stack: str, location: str, role: str) -> None:
-    assert re.fullmatch(r"[a-z]([-a-z0-9]{0,56}[a-z0-9])?", names.base_instance(stack, location, role))
+@given(
+    STACKS,
+    st.sampled_from(REGIONS),
+    st.sampled_from([names.NODE, names.GATEWAY, names.STAND_IN]),
+    st.sampled_from(get_args(Slot)),
+)
+def test_physical_names_fit_google(stack: str, location: str, role: str, slot: Slot) -> None:
+    assert re.fullmatch(r"[a-z]([-a-z0-9]{0,56}[a-z0-9])?", names.base_instance(stack, location, role, slot))
     assert re.fullmatch(r"[a-z][-a-z0-9]{4,28}[a-z0-9]", names.account_id(stack, role))
     assert re.fullmatch(r"[A-Za-z0-9_.]{3,64}", names.watcher_role(stack))
     assert re.fullmatch(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", names.image_repository(stack, "ghcr.io"))
@@ -56,7 +63,7 @@ def test_addresses_are_never_dealt_out_anew() -> None:
         "africa-south1": "10.42.0.0/20",
     }
     assert address_space("europe-west4").proxies == "10.21.16.0/23"
-    assert address_space("europe-west4").fleet == "10.21.15.250"
+    assert address_space("europe-west4").fleets == {"blue": "10.21.15.250", "green": "10.21.15.251"}
 
 
 def test_a_region_without_addresses_is_an_error_with_its_mend() -> None:

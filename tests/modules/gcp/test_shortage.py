@@ -69,6 +69,29 @@ def test_a_group_that_is_not_there_yet_counts_for_nothing(google: Path) -> None:
         assert _first_published(google)["points"][0]["value"] == {"int64Value": "1"}
 
 
+def test_each_version_of_a_region_has_a_figure_of_its_own(google: Path) -> None:
+    """While a rollout goes on there are two; after every second one, that in the other slot alone."""
+    both = {"spot": (3, 3, 0, 3), "stand-in": (0, 0, 0)}
+    _answer(google, {**both, "spot-green": (2, 0, 0, 0), "stand-in-green": (1, 0, 1)})
+    with _running(google):
+        _wait(lambda: len(_figures(google)) == 2)
+        assert _figures(google) == {"fleet": "0", "fleet-green": "2"}
+        _answer(google, {"spot-green": (2, 1, 0, 1), "stand-in-green": (1, 0, 1)})
+        _wait(lambda: _figures(google)["fleet-green"] == "1")
+        count = len(_published(google))
+        _wait(lambda: len(_published(google)) >= count + 3)
+    told = {series["resource"]["labels"]["node_id"] for series in _published(google)[count:]}
+    assert told == {"fleet-green"}, "a slot without groups has no figure"
+
+
+def test_what_is_not_known_of_one_version_keeps_no_figure_of_the_other_back(google: Path) -> None:
+    green = {"spot-green": (2, 1, 0, 1), "stand-in-green": (0, 0, 0)}
+    _answer(google, {"spot": (3, 2, 0, 2), "stand-in": (0, 0, 0), **green, "broken": "spot"})
+    with _running(google):
+        _wait(lambda: len(_published(google)) > 2)
+    assert _figures(google) == {"fleet-green": "1"}
+
+
 @pytest.mark.parametrize("broken", ["groups", "health"])
 def test_what_is_not_known_is_not_published_and_asked_again(google: Path, broken: str) -> None:
     """A wrong 0 would take stand-ins away, a wrong 3 would rent three."""
@@ -100,7 +123,11 @@ def test_a_gateway_starts_it_as_a_service(tmp_path: Path) -> None:
     subprocess.run(["bash", "-c", script], env={"PATH": path}, check=True, timeout=20)
     left = tmp_path / "llmdeploy/shortage.sh"
     assert (tmp_path / "started").read_text().split()[-2:] == ["/bin/bash", str(left)]
-    assert "SPOT=chat-us-central1-node" in left.read_text()
+    counted = (
+        "fleet:chat-us-central1-node:chat-us-central1-stand-in",
+        "fleet-green:chat-us-central1-node-green:chat-us-central1-stand-in-green",
+    )
+    assert f"FLEETS='{' '.join(counted)}'" in left.read_text().splitlines()
     subprocess.run(["bash", "-n", str(left)], check=True, timeout=20)
 
 
@@ -116,8 +143,7 @@ def _running(google: Path) -> Iterator[subprocess.Popen[bytes]]:
         "PROJECT": "acme",
         "LOCATION": "us-central1",
         "STACK": "chat",
-        "SPOT": "spot",
-        "STAND_IN": "stand-in",
+        "FLEETS": "fleet:spot:stand-in fleet-green:spot-green:stand-in-green",
         "METRIC": METRIC,
         "RUN": str(google / "run"),
         "EVERY_S": "0.2",
@@ -134,10 +160,22 @@ def _running(google: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _first_published(google: Path) -> dict[str, Any]:
+    _wait(lambda: _published(google))
+    return _published(google)[0]
+
+
+def _published(google: Path) -> list[dict[str, Any]]:
     file = google / "published.jsonl"
-    _wait(lambda: file.exists() and file.read_text().count("\n") > 0)
-    series: dict[str, Any] = json.loads(file.read_text().splitlines()[0])["timeSeries"][0]
-    return series
+    lines = file.read_text().split("\n")[:-1] if file.exists() else []
+    return [json.loads(line)["timeSeries"][0] for line in lines]
+
+
+def _figures(google: Path) -> dict[str, str]:
+    """The last figure of each fleet."""
+    return {
+        each["resource"]["labels"]["node_id"]: each["points"][0]["value"]["int64Value"]
+        for each in _published(google)
+    }
 
 
 def _asked(google: Path) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def launches_of(server: str) -> dict[str, Launch]:
 
 
 def test_vllm_parses_what_it_is_given() -> None:
-    served = {name: list(launch.command) for name, launch in launches_of("vllm").items()}
+    served = {name: list(launch.start_command) for name, launch in launches_of("vllm").items()}
     engines = {name: model_json(launch) for name, launch in launches_of("triton-vllm").items()}
     wrong = [
         ["x", "--swap-space", "4"],
@@ -46,7 +46,7 @@ def test_vllm_parses_what_it_is_given() -> None:
 
 
 def test_sglang_parses_what_it_is_given() -> None:
-    served = {name: list(launch.command[2:]) for name, launch in launches_of("sglang").items()}
+    served = {name: list(launch.start_command[2:]) for name, launch in launches_of("sglang").items()}
     wrong = [["--model-path", "x", "--kv-cache-dtype", "fp8"], ["--model-path", "x", "--no-such-flag"]]
     assert_parsed("sglang", served, wrong)
 

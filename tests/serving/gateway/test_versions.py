@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from tests.serving.gateway.live import Live, gateway, wait_until
+import aiohttp
+from tests.serving.gateway.live import KEY, Live, gateway, wait_until
 from tests.serving.gateway.plans import gateway_plan, regions
 
 from llmdeploy.infra.load import LoadRun, generate_load
@@ -53,6 +54,20 @@ async def test_only_who_names_it_reaches_a_canary_without_a_share() -> None:
         assert set(answered(await generate_load(pinned))) == {"a-green-0"}
         unknown = live.shape(requests=20, headers={PIN_HEADER: "another"})
         assert set(answered(await generate_load(unknown))) == {"a-0"}
+
+
+async def test_an_answer_says_whether_the_gateway_has_heard_of_the_canary() -> None:
+    with gateway(gateway_plan(), with_canary(50)) as live:
+        url = f"http://127.0.0.1:{live.port('local/a')}/v1/chat/completions"
+        body = {"model": "chat", "messages": [{"role": "user", "content": "hi"}]}
+        told = {}
+        async with aiohttp.ClientSession(headers={"authorization": f"Bearer {KEY}"}) as session:
+            for name in (PIN, "another", ""):
+                pinned = {PIN_HEADER: name} if name else {}
+                async with session.post(url, json=body, headers=pinned) as answer:
+                    assert answer.status == 200
+                    told[name] = answer.headers.get(PIN_HEADER)
+        assert told == {PIN: PIN, "another": None, "": None}
 
 
 async def test_nobody_notices_when_a_canary_is_killed() -> None:

@@ -79,10 +79,10 @@ class Machine:
         path = self.root / "etc/llmdeploy/node.env"
         path.write_text(re.sub(r"(?m)^((METRICS_)?PORT)=8000$", rf"\1={port}", path.read_text()))
 
-    def start(self, program: str) -> subprocess.Popen[str]:
+    def start(self, program: str, *arguments: str) -> subprocess.Popen[str]:
         """Start a program of the node in a process group of its own."""
         return subprocess.Popen(
-            ["bash", str(self.root / f"opt/llmdeploy/{program}.sh")],
+            ["bash", str(self.root / f"opt/llmdeploy/{program}.sh"), *arguments],
             env=self.environ,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -91,17 +91,17 @@ class Machine:
             start_new_session=True,
         )
 
-    def run(self, program: str, expected: int = 0) -> str:
+    def run(self, program: str, expected: int = 0, arguments: tuple[str, ...] = ()) -> str:
         """Run one to its end; what it said."""
-        with self.running(program) as process:
+        with self.running(program, *arguments) as process:
             said, _ = process.communicate(timeout=60)
         assert process.returncode == expected, said
         return said
 
     @contextmanager
-    def running(self, program: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, program: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         """A program while it runs; gone at the end, with all that it started."""
-        process = self.start(program)
+        process = self.start(program, *arguments)
         try:
             yield process
         finally:

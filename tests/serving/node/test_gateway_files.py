@@ -59,7 +59,7 @@ def test_a_region_more_a_residency_and_a_key_are_taken_up_under_load(tmp_path: P
     folder = machine.folder / "config"
     replica = Replica(HERE, "a", tmp_path / "calls")
     ports = {cloud.ENTRY_PORT: free_port(), cloud.FLEET_PORT: replica.port, cloud.FRONT_PORT: free_port()}
-    ports |= {cloud.FIRST_RELAY_PORT + index: free_port() for index in range(3)}
+    ports |= {cloud.FIRST_RELAY_PORTS["blue"] + index: free_port() for index in range(3)}
 
     def deploy(spec: str, secret: str | None) -> None:
         plan = plan_of(tmp_path, spec)

@@ -126,3 +126,25 @@ def region_shown(region: RegionPlan, all_of: str) -> str:
 
 def version(region: RegionPlan) -> str:
     return "new" if region.revision else "old"
+
+
+def test_a_version_that_load_has_made_larger_is_not_replaced_by_a_small_one() -> None:
+    stable, target, standing = versions({"regions": {"a": 1}})
+    stable, target = (
+        plan.model_copy(update={"regions": (plan.regions[0].model_copy(update={"max_replicas": 8}),)})
+        for plan in (stable, target)
+    )
+    asked = Rollout.model_validate({"steps": [50, 100]})
+    first = begun(2, stable, target, ("local/a",), asked, running={"local/a": 5})
+    found = [
+        shown(progress.phase, composed(stable, target, progress, standing), {})
+        for progress in moves(first, stable, target)
+    ]
+    assert found == [
+        "prepare: a old blue 1 + new green 3 at 0 %",
+        "shift: a old blue 1 + new green 3 at 50 %",
+        "grow: a old blue 1 + new green 5 at 50 %",
+        "shift: a old blue 1 + new green 5 at 100 %",
+        "promote: a new green 1 + former old blue 1",
+        "retire: a new green 1",
+    ]

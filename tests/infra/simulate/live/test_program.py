@@ -22,7 +22,13 @@ from llmdeploy.infra.provider.work import Work
 from llmdeploy.infra.runner.runner import Runner
 from llmdeploy.infra.simulate.live.balancer import HealthCheck, Tls
 from llmdeploy.infra.simulate.live.program import deploy_live
-from llmdeploy.infra.simulate.live.topology import LiveBalancer, LiveGateway, LiveRegion, LiveTopology
+from llmdeploy.infra.simulate.live.topology import (
+    LiveBalancer,
+    LiveGateway,
+    LiveRegion,
+    LiveTopology,
+    LiveVersion,
+)
 from llmdeploy.infra.state.backend import Backend
 from llmdeploy.serving.gateway import cloud
 from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
@@ -52,7 +58,7 @@ def topology(plan: Plan, replicas: int = 1) -> LiveTopology:
     over_tls = HealthCheck("/health", 0.3, 2, 1, tls=True)
     return LiveTopology(
         regions=regions,
-        front=(LiveBalancer("accelerator", fronts, over_tls, layer="tcp"),),
+        front=(LiveBalancer("accelerator", fronts, over_tls, layer="tcp", moving=True),),
         entry="accelerator",
         entries={region.name: f"{region.name} front" for region in plan.regions},
         server_name=name,
@@ -69,9 +75,9 @@ def _region(plan: Plan, region: str, tls: Tls, replicas: int) -> LiveRegion:
     }
     return LiveRegion(
         name=region,
-        replicas=names,
+        versions=(LiveVersion(names, "3f2a91c04b7e", SERVER),),
         balancers=(
-            LiveBalancer(f"{region} fleet", (names,), CHECK),
+            LiveBalancer(f"{region} fleet", (names,), CHECK, moving=True),
             LiveBalancer(f"{region} front", ((f"{region} gateway",),), CHECK, tls=tls),
         ),
         gateway=LiveGateway(
@@ -102,7 +108,7 @@ class Live:
         self.runner = Runner(self.home, engine, Backend(self.home.state.as_uri()), "llmdeploy-live")
 
     def up(self, wanted: LiveTopology) -> Any:
-        done = self.runner.up("chat", partial(deploy_live, wanted, SERVER, self.run_dir), refresh=True)
+        done = self.runner.up("chat", partial(deploy_live, wanted, self.run_dir), refresh=True)
         wait_until(lambda: "starting" not in self._statuses(), "supervisord's first second is over")
         return done
 

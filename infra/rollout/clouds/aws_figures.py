@@ -1,0 +1,103 @@
+"""From CloudWatch's figures to minutes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import TypeAlias
+
+from llmdeploy.infra.rollout.clouds.aws_metrics import ANSWERED, BALANCER, BOUNDS, FAILED, REQUESTS
+from llmdeploy.infra.rollout.clouds.minutes import MINUTE_S, Minute, Told
+
+Figures: TypeAlias = Mapping[str, Mapping[int, float]]
+"""By query: beginning of the minute → figure."""
+
+
+def told(figures: Figures, versions: int, begins: Sequence[int]) -> list[Told]:
+    """What is known of each version.
+
+    Args:
+        figures: of the queries of `aws.py`.
+        begins: of all minutes that were asked for.
+    """
+    ended = [_ended(figures, f"v{index}", begins) for index in range(versions)]
+    unanswered = [
+        _unanswered(_series(figures, f"v{index}_{REQUESTS}", begins), answers)
+        for index, answers in enumerate(ended)
+    ]
+    by_minute = zip(*(_series(figures, f"all_{name}", begins) for name in BALANCER), strict=True)
+    lost = _lost(unanswered, list(accumulate(map(sum, by_minute))))
+    return [_told(figures, f"v{index}", begins, ended[index], lost[index]) for index in range(versions)]
+
+
+def _unanswered(requests: Sequence[float], ended: Sequence[tuple[int, int]]) -> list[float]:
+    """From the first minute until each: requests that no replica has answered, be it yet or at all."""
+    answers = accumulate(good + bad for good, bad in ended)
+    return [max(0.0, begun - done) for begun, done in zip(accumulate(requests), answers, strict=True)]
+
+
+def _ended(figures: Figures, version: str, begins: Sequence[int]) -> list[tuple[int, int]]:
+    """By minute: how many a replica answered well, and how many badly."""
+    good = zip(*(_series(figures, f"{version}_{name}", begins) for name in ANSWERED), strict=True)
+    bad = _series(figures, f"{version}_{FAILED}", begins)
+    return [(round(sum(each)), round(failed)) for each, failed in zip(good, bad, strict=True)]
+
+
+def _lost(unanswered: Sequence[Sequence[float]], own: Sequence[float]) -> list[list[int]]:
+    """By version and minute: the load balancer's own answers, laid to the versions in proportion to their
+    requests that no replica has answered. Those also count what is still under way, which alone is no loss.
+
+    Args:
+        unanswered: of each version, from the first minute until each.
+        own: answers of the load balancer's own, likewise.
+    """
+    found: list[list[int]] = [[] for _ in unanswered]
+    before = [0] * len(unanswered)
+    for minute, answers in enumerate(own):
+        waiting = [version[minute] for version in unanswered]
+        share = min(1.0, answers / sum(waiting)) if any(waiting) else 0.0
+        for index, count in enumerate(waiting):
+            now = max(before[index], round(count * share))
+            found[index].append(now - before[index])
+            before[index] = now
+    return found
+
+
+def _told(
+    figures: Figures,
+    version: str,
+    begins: Sequence[int],
+    ended: Sequence[tuple[int, int]],
+    lost: Sequence[int],
+) -> Told:
+    requests = figures.get(f"{version}_{REQUESTS}", {})
+    if not requests:
+        return Told()
+    counts, seconds = (_series(figures, f"{version}_{name}", begins) for name in ("count", "seconds"))
+    rows = (_series(figures, f"{version}_within{index}", begins) for index in range(len(BOUNDS)))
+    buckets = [
+        dict(_buckets(within, count)) for within, count in zip(zip(*rows, strict=True), counts, strict=True)
+    ]
+    minutes = {
+        begin: Minute(good, bad, gone, taken, total)
+        for begin, (good, bad), gone, taken, total in zip(begins, ended, lost, buckets, seconds, strict=True)
+    }
+    return Told(minutes, max(requests) + MINUTE_S)
+
+
+def _buckets(within: Sequence[float], count: float) -> Iterator[tuple[float, float]]:
+    """From counts up to each bound to counts between them; nothing where nothing was measured."""
+    if not count:
+        return
+    rising = [0.0]
+    for each in (*within, count):
+        rising.append(min(count, max(each, rising[-1])))
+    for bound, (low, high) in zip((*BOUNDS, math.inf), pairwise(rising), strict=True):
+        yield bound, high - low
+
+
+def _series(figures: Figures, query: str, begins: Sequence[int]) -> list[float]:
+    """A minute without a figure had none to count."""
+    values = figures.get(query, {})
+    return [values.get(begin, 0.0) for begin in begins]
