@@ -19,6 +19,12 @@ _NVIDIA_SMI_TIMEOUT_S = 5.0
 _WAYS_OUT = ("PIP_FIND_LINKS", "PIP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
+STAND_IN_VARIABLE = "LLMDEPLOY_STAND_IN"
+"""`random`: as if the small model were not to be had. Random weights answer noise, and cost the machine next
+to nothing: for trials of all that is around a model.
+"""
+
+
 def this_machine(cache: Path, root: Path = Path("/"), environ: Mapping[str, str] = os.environ) -> Machine:
     """The machine that llmdeploy runs on; about a millisecond.
 
@@ -108,6 +114,8 @@ def _smollm2(
 
     No packet is sent. A fetch can still fail; its error then says why.
     """
+    if environ.get(STAND_IN_VARIABLE) == "random":
+        return "missing"
     if smollm2_cached(cache):
         return "cached"
     way_out = any(environ.get(name) for name in _WAYS_OUT) or _has_route(root)

@@ -69,7 +69,10 @@ class World:
     @property
     def environ(self) -> dict[str, str]:
         """What the command runs with."""
-        return {**os.environ, "LLMDEPLOY_HOME": str(self.folder / "home"), "NO_COLOR": "1"}
+        home = str(self.folder / "home")
+        # What stands in for the cloud's model is not to be this machine's only work.
+        light = {"LLMDEPLOY_STAND_IN": "random"} if self.weights == "random" else {}
+        return {**os.environ, "LLMDEPLOY_HOME": home, "NO_COLOR": "1", **light}
 
     def write(self, fault: str = "") -> None:
         """Write another version of the spec: one that does as `fault` says."""

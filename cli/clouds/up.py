@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
     from llmdeploy.infra.fleet import RegionFleet
     from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
+    from llmdeploy.infra.rollout.stage import Changed
     from llmdeploy.infra.runner.result import RunResult
     from llmdeploy.stacks.program import Settings
 
@@ -53,17 +54,17 @@ def up_in_clouds(
     _conclude(deployment, spec, result, failed, fleets, as_json=as_json)
 
 
-def settle(deployment: Deployment, *, wait: bool, as_json: bool) -> None:
+def settle(deployment: Deployment, changed: Changed, *, as_json: bool) -> None:
     """What follows an update of the engine in the middle of a rollout.
 
     Args:
         deployment: with the plan that its stack has been brought to.
-        wait: whether new instances were asked for.
+        changed: what the update was about; instances are waited for where fleets were changed.
 
     Raises:
         LlmdeployError: they do not all serve, or the live simulation does not follow.
     """
-    if wait:
+    if changed == "fleets":
         from llmdeploy.cli.render.fleet import exit_code
 
         fleets = _watch(deployment, None, as_json=True)
@@ -73,8 +74,15 @@ def settle(deployment: Deployment, *, wait: bool, as_json: bool) -> None:
                 f"not all instances serve{f' in {missing}' if missing else ''}",
                 "`llmdeploy status` shows what is missing, and why",
             )
-    if deployment.simulation is not None and deployment.simulation.runs:
-        run_live(deployment, as_json=as_json, afresh=wait)
+    simulation = deployment.simulation
+    if simulation is None or not simulation.runs:
+        return
+    if changed == "traffic":
+        from llmdeploy.infra.machine import this_machine
+
+        simulation.follow(deployment.plan, this_machine(deployment.home.cache))
+        return
+    run_live(deployment, as_json=as_json, afresh=changed == "fleets")
 
 
 def _run_engine(

@@ -135,12 +135,36 @@ def _steered(deployment: Deployment, how: str, spec: str, allow: tuple[Any, ...]
         found = steer.asked(deployment, "pause" if how == "pause" else "abort")
         if found is not None:
             return show_asked(found, spec, as_json=as_json)
+    if intent.record.rollout is None and how != "pause":
+        code = _never_saved(deployment, intent, how, spec, allow, as_json=as_json)
+        if code is not None:
+            return code
     work, progress = steer.standing_work(
         deployment, intent, _known_settings(deployment, intent, allow), spec, as_json=as_json
     )
     if how == "pause":
         return show_asked(intent.record, spec, as_json=as_json)
     return steer.resume(work, progress) if how == "resume" else steer.abort(work, progress)
+
+
+def _never_saved(
+    deployment: Deployment, intent: Intent, how: str, spec: str, allow: tuple[Any, ...], *, as_json: bool
+) -> int | None:
+    """Of a rollout that was killed in its first move, before the stack knew of it: it begins again, or what
+    it had begun is removed. None: there was none such.
+    """
+    from llmdeploy.cli.rollouts import steer
+    from llmdeploy.cli.rollouts.begin import begin
+    from llmdeploy.cli.rollouts.folder import cut_off
+
+    if cut_off(deployment.home, deployment.stack, intent.record.revision + 1) is None:
+        return None
+    settings = _settings(deployment, allow)
+    if how == "abort":
+        return steer.clear(deployment, intent, settings, spec, as_json=as_json)
+    if not intent.rolled:
+        return None
+    return begin(deployment, intent, settings, spec, yes=True, as_json=as_json)
 
 
 def _known_settings(deployment: Deployment, intent: Intent, allow: tuple[Any, ...]) -> Settings:

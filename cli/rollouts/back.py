@@ -14,6 +14,7 @@ from llmdeploy.cli.rollouts.run import Work, carry_out, carry_over
 from llmdeploy.cli.rollouts.running import running
 from llmdeploy.cli.rollouts.show import show_asked
 from llmdeploy.infra.rollout.errors import RolloutRefused
+from llmdeploy.serving.rollout.progress import Ended
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
@@ -119,7 +120,11 @@ def _brought(
         spec,
         as_json,
     )
-    code = carry_out(work, progress) if progress else carry_over(work, intent.record.revision + 1)
+    code = (
+        carry_out(work, progress)
+        if progress
+        else carry_over(work, Ended(number=intent.record.revision + 1, outcome="done"))
+    )
     if not as_json:
         console().print(f"{spec} still says another version: `llmdeploy up` would bring it again")
     return code

@@ -22,6 +22,13 @@ def journal_of(home: Home, stack: str, rollout: Progress | Ended) -> Journal:
     return Journal(folder_of(home, stack) / f"{rollout.number}-{rollout.begun}.jsonl")
 
 
+def cut_off(home: Home, stack: str, number: int) -> Journal | None:
+    """What the last try of that revision has told, where its command was killed; None: it ended."""
+    tries = sorted(folder_of(home, stack).glob(f"{number}-*.jsonl"), key=lambda file: file.stat().st_mtime)
+    journal = Journal(tries[-1]) if tries else None
+    return journal if journal is not None and journal.unfinished else None
+
+
 def wishes_of(home: Home, stack: str) -> Wishes:
     """What other commands ask the running one for."""
     return Wishes(folder_of(home, stack))

@@ -13,7 +13,7 @@ from llmdeploy.cli.rollouts.folder import alone, journal_of, wishes_of
 from llmdeploy.cli.rollouts.site import site_of
 from llmdeploy.infra.errors import Interrupted
 from llmdeploy.infra.rollout.course import Rollout, run
-from llmdeploy.infra.rollout.events import Event, data
+from llmdeploy.infra.rollout.events import Event, Over, data
 from llmdeploy.infra.rollout.stage import StackStage
 from llmdeploy.infra.rollout.statistics import load_statistics
 from llmdeploy.serving.rollout.criteria import Criteria, criteria_of
@@ -51,12 +51,14 @@ class Work:
         return criteria_of(self.deployment.source.spec.rollout)
 
 
-def carry_over(work: Work, number: int) -> int:
-    """Bring the target where no replica changes: one update. Returns the exit code."""
+def carry_over(work: Work, ended: Ended) -> int:
+    """Bring the target where no replica changes, or the stack back to what it was: one update. Returns the
+    exit code.
+    """
     deployment = work.deployment
     with alone(deployment.home, deployment.stack):
-        _stage(work).finish(Ended(number=number, outcome="done"))
-    return _concluded(work, Ended(number=number, outcome="done"))
+        _stage(work).finish(ended)
+    return _concluded(work, ended)
 
 
 def carry_out(work: Work, progress: Progress) -> int:
@@ -87,6 +89,7 @@ def carry_out(work: Work, progress: Progress) -> int:
                 ended = run(rollout, progress)
             except KeyboardInterrupt:
                 raise _interrupted(work) from None
+            journal.write(Over("paused" if isinstance(ended, Progress) else ended.outcome))
     return _concluded(work, ended)
 
 

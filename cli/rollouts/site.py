@@ -14,6 +14,7 @@ from llmdeploy.infra.runner.events import ignore
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
+    from llmdeploy.infra.rollout.stage import Changed
     from llmdeploy.serving.plan.model import Plan
     from llmdeploy.stacks.program import Settings
 
@@ -47,9 +48,9 @@ def _run(title: str, update: Callable[[Any], object], *, as_json: bool) -> None:
         update(view)
 
 
-def _settle(deployment: Deployment, plan: Plan, wait: bool, *, as_json: bool) -> None:
+def _settle(deployment: Deployment, plan: Plan, changed: Changed, *, as_json: bool) -> None:
     if plan.regions[0].provider == "local":
         return
     from llmdeploy.cli.clouds.up import settle
 
-    settle(replace(deployment, plan=plan), wait=wait, as_json=as_json)
+    settle(replace(deployment, plan=plan), changed, as_json=as_json)

@@ -6,10 +6,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from llmdeploy.cli.rollouts.folder import is_running, wishes_of
-from llmdeploy.cli.rollouts.run import Work, carry_out
+from llmdeploy.cli.rollouts.run import Work, carry_out, carry_over
 from llmdeploy.infra.rollout.errors import RolloutRefused
 from llmdeploy.serving.rollout.moves import turned_back
-from llmdeploy.serving.rollout.progress import Progress
+from llmdeploy.serving.rollout.progress import Ended, Progress
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
@@ -49,6 +49,15 @@ def resume(work: Work, progress: Progress) -> int:
 def abort(work: Work, progress: Progress) -> int:
     """Take it back from where it stands. Returns the exit code."""
     return carry_out(work, turned_back(progress, REASON, work.stable, work.target))
+
+
+def clear(deployment: Deployment, intent: Intent, settings: Settings, spec: str, *, as_json: bool) -> int:
+    """Remove what a rollout had begun that the stack does not know of. Returns the exit code."""
+    stable = intent.record.stable
+    assert stable is not None
+    work = Work(deployment, settings, stable, intent.spec_plan, intent.record, intent.standing, spec, as_json)
+    number = intent.record.revision + 1
+    return carry_over(work, Ended(number=number, outcome="went back", reason=REASON))
 
 
 def asked(deployment: Deployment, wish: Wish) -> Record | None:

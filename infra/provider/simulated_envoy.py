@@ -50,7 +50,7 @@ class SimulatedEnvoyResource:
 
     def preview(self, inputs: Mapping[str, Any], old: Mapping[str, Any]) -> State:
         """All but the pid, when the files are known."""
-        program = _program(inputs) if UNKNOWN not in str(inputs) else None
+        program = envoy_program(inputs) if UNKNOWN not in str(inputs) else None
         return {
             "status": "running",
             "config": program.program.config if program else UNKNOWN,
@@ -63,7 +63,7 @@ class SimulatedEnvoyResource:
         """Edited, missing and foreign files."""
         if UNKNOWN in str(inputs):
             return set()
-        wanted = _program(inputs)
+        wanted = envoy_program(inputs)
         found = {"config"} if state.get("config") != wanted.program.config else set()
         return found | ({"files"} if state["files"] != wanted.digests else set())
 
@@ -86,7 +86,7 @@ class SimulatedEnvoyResource:
         return {
             "status": _health(folder, name, sight),
             "config": program_files.config_on_disk(folder, name),
-            "files": envoy.digests_on_disk(folder, _program(state).digests, name),
+            "files": envoy.digests_on_disk(folder, envoy_program(state).digests, name),
             "pid": sight.pid,
             "log": _log(state),
         }
@@ -110,7 +110,7 @@ class SimulatedEnvoyResource:
         envoy.admin_socket(folder, name).unlink(missing_ok=True)
 
     def _serve(self, inputs: Mapping[str, Any], work: Work) -> State:
-        program = _program(inputs)
+        program = envoy_program(inputs)
         program.write()
         files.prepare_socket_folder(envoy.admin_socket(program.folder, program.name))
         programs.start(program.program, work)
@@ -130,7 +130,8 @@ class SimulatedEnvoyResource:
         }
 
 
-def _program(inputs: Mapping[str, Any]) -> EnvoyProgram:
+def envoy_program(inputs: Mapping[str, Any]) -> EnvoyProgram:
+    """The Envoy of these inputs, its files with their slots filled."""
     folder, name = Path(inputs["folder"]), inputs["name"]
     slots = {
         DIRECTORY_SLOT: str(envoy.files_folder(folder, name)),

@@ -90,13 +90,20 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """It has ended, or waits: no command is at work on it any more."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """Something that a reader should know."""
 
     text: str
 
 
-Event: TypeAlias = Moving | Moved | Warm | Gate | Watching | Judged | Turned | Noted
+Event: TypeAlias = Moving | Moved | Warm | Gate | Watching | Judged | Turned | Noted | Over
 
 
 def data(event: Event) -> dict[str, Any]:

@@ -26,6 +26,12 @@ class Journal:
         with self.file.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({"at": round(time.time(), 3), **data(event)}, ensure_ascii=False) + "\n")
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was begun, and the command that did so has not told its end."""
+        told = self.read()
+        return bool(told) and told[-1]["event"] != "over"
+
     def read(self) -> list[dict[str, Any]]:
         """What was kept, the oldest first; a line that a kill has cut is left out."""
         if not self.file.exists():

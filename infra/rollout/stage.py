@@ -4,11 +4,11 @@ sees them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from llmdeploy.infra.rollout.bake import Looks
 from llmdeploy.infra.rollout.events import Gate, Warm
@@ -26,10 +26,16 @@ if TYPE_CHECKING:
     from llmdeploy.infra.runner.runner import Runner
     from llmdeploy.stacks.program import Settings
 
+TRAFFIC = frozenset({"shift", "withdraw"})
+"""Moves that change routes alone."""
 AFRESH = frozenset({"drain", "prepare", "grow"})
 """Moves that change fleets: the providers are asked first what is really there, and new instances are waited
 for. The others move traffic, and must not wait.
 """
+
+
+Changed = Literal["fleets", "traffic", "both"]
+"""What an update was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ class Site:
     Args:
         settings: what the program is made from, but the record.
         run: runs one update: gets the title, and what does it.
-        settle: brings along what follows an update, as a live simulation does, and where it is told so waits
-            for the new instances of a cloud.
+        settle: brings along what follows an update, as a live simulation does: `fleets` were changed, whose
+            new instances are waited for; `traffic` alone; or something of `both`, with nothing to wait for.
         outputs: of the stack, with its secrets.
         looks: how the replicas of a region are looked at, with the present plan.
         gate: asks the quality gate's prompts; None: there is none.
@@ -53,7 +59,7 @@ class Site:
     run_dir: Path
     settings: Settings
     run: Callable[[str, Callable[[Any], object]], None]
-    settle: Callable[[Plan, bool], None]
+    settle: Callable[[Plan, Changed], None]
     outputs: Callable[[], Mapping[str, Any]]
     looks: Callable[[Plan, Arms], Looks]
     gate: Callable[[CanaryTarget], Gate] | None = None
@@ -77,6 +83,8 @@ class StackStage:
     record: Record
     standing: Standing
     plan: Plan = field(init=False)
+    _known: Mapping[str, Any] | None = field(init=False, default=None, repr=False)
+    """The stack's outputs since its last whole update."""
 
     def __post_init__(self) -> None:
         self.plan = self.standing.applied(self.stable)
@@ -85,7 +93,11 @@ class StackStage:
         """See `course.Stage`."""
         plan = composed(self.stable, self.target, progress, self.standing)
         message = f"rollout to revision {progress.number}: {progress.describe()}"
-        self._update(plan, self.record.rolling(progress), message, afresh=progress.phase in AFRESH)
+        record = self.record.rolling(progress)
+        if progress.phase in TRAFFIC and plan.regions[0].provider != "local":
+            self._steer(plan, record, message, progress.regions)
+        else:
+            self._update(plan, record, message, afresh=progress.phase in AFRESH)
 
     def finish(self, ended: Ended) -> None:
         """See `course.Stage`."""
@@ -156,8 +168,26 @@ class StackStage:
                 site.stack, program, sink, refresh=afresh, message=message, keep_going=apart
             ),
         )
+        self._known = None
+        self._settled(plan, record, "fleets" if afresh else "both")
+
+    def _steer(self, plan: Plan, record: Record, message: str, regions: Sequence[str]) -> None:
+        """Change the routes of some regions and nothing else: in clouds a whole update takes too long."""
+        from llmdeploy.stacks.steering import steer_clouds, steered
+
+        site = self.site
+        self._known = self._known or site.runner.outputs(site.stack, show_secrets=True)
+        settings = replace(site.settings, record=record)
+        program = partial(steer_clouds, plan, settings, regions, self._known)
+        site.run(
+            message,
+            lambda sink: site.runner.up(site.stack, program, sink, message=message, targets=steered(regions)),
+        )
+        self._settled(plan, record, "traffic")
+
+    def _settled(self, plan: Plan, record: Record, changed: Changed) -> None:
         self.plan, self.record = plan, record
-        site.settle(plan, afresh)
+        self.site.settle(plan, changed)
 
     def _target(self, region: str) -> CanaryTarget:
         """The new version of a region, as a client reaches it."""

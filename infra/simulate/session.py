@@ -83,6 +83,18 @@ class Simulation:
         program = partial(deploy_live, topology, self.run_dir)
         return self._runner().up(self.stack, program, on_event, refresh=afresh)
 
+    def follow(self, plan: Plan, machine: Machine) -> None:
+        """Have the gateways take up what is new in their buckets: a change of routes, and nothing else.
+
+        Raises:
+            StackMissing: the live simulation does not run.
+        """
+        from llmdeploy.infra.simulate.live.read import read_topology
+        from llmdeploy.infra.simulate.live.sidecars import copy_files
+
+        topology = read_topology(self.folder, plan, machine)
+        copy_files(topology, self._runner().known(self.stack)["addresses"], self.run_dir)
+
     def live_outputs(self) -> dict[str, Any]:
         """Where the live simulation answers. Raises StackMissing: it does not run."""
         return self._runner().outputs(self.stack)

@@ -14,6 +14,7 @@ from tests.contract.world import World
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("file", sorted(ROLLOUTS.glob("*.yaml")), ids=lambda file: file.stem)
 def test_what_each_move_touches(file: Path, world: World) -> None:
     case = read(file)

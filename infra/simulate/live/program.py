@@ -69,6 +69,7 @@ def deploy_live(topology: LiveTopology, run_dir: Path) -> None:
     _front(topology, run_dir / ENTRY, known)
     _export(topology, replicas, known)
     pulumi.export("simulated", True)
+    pulumi.export("addresses", known)
 
 
 def _symbols(topology: LiveTopology) -> list[str]:
@@ -178,27 +179,31 @@ def _balancer(wanted: LiveBalancer, ports: Mapping[str, int]) -> Balancer:
     return Balancer(wanted.symbol, port, tiers, wanted.health, wanted.layer, wanted.tls, moving=wanted.moving)
 
 
+def gateway_texts(gateway: LiveGateway, ports: Mapping[str, int]) -> dict[str, str]:
+    """The gateway's files as they are on this machine; folders and sockets are slots.
+
+    Args:
+        ports: by symbol.
+    """
+    symbols = {**gateway.hosts, **_relay_symbols(gateway)}
+    return transplanted(
+        gateway.objects,
+        {address: int(ports[symbol]) for address, symbol in symbols.items() if symbol in ports},
+        gateway.secret,
+        DIRECTORY,
+        ADMIN,
+    )
+
+
 def _gateway(name: str, gateway: LiveGateway, folder: Any, known: Any) -> None:
     from llmdeploy.modules.simulated import Envoy
-
-    relays = _relay_symbols(gateway)
-    symbols = {**gateway.hosts, **relays}
-
-    def texts(ports: Mapping[str, int]) -> dict[str, str]:
-        return transplanted(
-            gateway.objects,
-            {address: int(ports[symbol]) for address, symbol in symbols.items() if symbol in ports},
-            gateway.secret,
-            DIRECTORY,
-            ADMIN,
-        )
 
     Envoy(
         name,
         folder=folder,
         name=GATEWAY_PROGRAM,
         order=[file.removesuffix(TEMPLATE) for file in gateway.objects],
-        texts=known.apply(texts),
+        texts=known.apply(lambda ports: gateway_texts(gateway, ports)),
         ports=known.apply(lambda ports: {gateway.symbol: ports[gateway.symbol]}),
     )
 
