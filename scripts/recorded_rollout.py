@@ -1,6 +1,6 @@
 """Records the run that docs/rollouts.md shows: a model change across three regions, and a bad version caught.
 
-    python scripts/recorded_rollout.py [--where local|live]
+    python -m scripts.recorded_rollout [--where local|live]
 
 Writes docs/rollouts.svg, and the figures between the page's marks.
 """
@@ -31,7 +31,7 @@ SLOT_OF_BAD = "blue"
 
 def main() -> None:
     """Run it, draw it, write it down."""
-    parser = argparse.ArgumentParser(prog="python scripts/recorded_rollout.py")
+    parser = argparse.ArgumentParser(prog="python -m scripts.recorded_rollout")
     parser.add_argument("--where", choices=["local", "live"], default="live")
     given = parser.parse_args()
     with (
@@ -52,7 +52,7 @@ def _draw(regions: list[str], good: Outcome, bad: Outcome) -> None:
     columns = figure.subplots(
         len(regions), 2, sharey=True, width_ratios=[good.seconds, max(bad.seconds, good.seconds / 3)]
     )
-    runs = ((good, "another version, and it is good"), (bad, "a version that fails one request in five"))
+    runs = ((good, "another model, and it is good"), (bad, "one that fails one request in five"))
     for column, (found, title) in enumerate(runs):
         for row, region in enumerate(regions):
             axes = columns[row][column]
@@ -140,14 +140,15 @@ def _told(where: str, regions: list[str], good: Outcome, bad: Outcome) -> str:
         f"A recorded run ({day}; {', '.join(regions)}: {place}; 8 clients, half of their requests\n"
         f"streamed; steps {STEPS[1:-1]} %, each watched for {BAKE_S} s):\n\n"
         f"![Latency over time in three regions, during a good and a bad rollout](rollouts.svg)\n\n"
-        f"| | good version | bad version: one request in five fails |\n|---|---|---|\n"
+        f"| | another model, good | another model, of which one request in five fails |\n|---|---|---|\n"
         f"| ended | {good.ended}, after {good.seconds:.0f} s | {bad.ended}, after {bad.seconds:.0f} s |\n"
         f"| requests | {len(good.seen.records)} | {len(bad.seen.records)} |\n"
         f"| failed | {len(good.seen.failed)} | {len(bad.seen.failed)} |\n"
         f"| broken streams | {len(good.seen.broken)} | {len(bad.seen.broken)} |\n"
         f"| met the bad version | – | {met} |\n"
         f"| back to the old one | – | {bad.back_s or 0:.1f} s after the verdict |\n\n"
-        f"Each point is the slowest answer of half a second. `scripts/recorded_rollout.py` makes it anew.\n"
+        f"Each point is the slowest answer of half a second. It is made by\n"
+        f"`python -m scripts.recorded_rollout`.\n"
     )
 
 

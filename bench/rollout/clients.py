@@ -79,4 +79,4 @@ async def _ask(outputs: dict[str, Any], seen: Seen, stop: threading.Event) -> No
 
 
 def _in_slot(replica: str, slots: Sequence[str]) -> bool:
-    return any(f"-{slot}-" in replica for slot in slots)
+    return ("green" if "-green-" in replica else "blue") in slots

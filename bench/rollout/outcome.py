@@ -57,9 +57,12 @@ def rolled_out(world: World, slots: tuple[str, ...]) -> Outcome:
     with clients(world.outputs) as seen:
         time.sleep(SETTLE_S)
         begun = time.time()
-        process = world.begin("--yes")
-        lines = Lines(process)
-        code = process.wait(LONGEST_S)
+        with world.begin("--yes") as process:
+            lines = Lines(process)
+            try:
+                code = process.wait(LONGEST_S)
+            finally:
+                process.kill()
         lines.join(10)
         seconds = time.time() - begun
         time.sleep(SETTLE_S)

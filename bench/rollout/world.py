@@ -32,12 +32,14 @@ rollout: {{steps: {steps}, bake: {bake}s, min_requests: {requests}{more}}}
 """
 LIVE = """\
 name: chat
-model: {{id: Qwen/Qwen2.5-7B-Instruct, served_name: chat, context_length: {context}}}
+model: {{id: {model}, served_name: chat, context_length: {context}}}
 framework: vllm
 quantization: fp8
 regions: [{regions}]
 rollout: {{steps: {steps}, bake: {bake}s, min_requests: {requests}{more}}}
 """
+MODELS = ("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen3-8B", "meta-llama/Llama-3.1-8B-Instruct")
+"""Of one version after the other, in clouds."""
 GATE = '{"prompt": "Write the word yes.", "pattern": "[aeiou]{2}|\\\\b(the|is|a|yes|of)\\\\b"}\n' * 8
 """Any sentence of a small model has one of these; noise has none."""
 
@@ -88,7 +90,8 @@ class World:
         if self.where == "local":
             text = LOCAL.format(fault=fault or "slow=1", version=self.version, weights=self.weights, **told)
         else:
-            text = LIVE.format(context=8192 + 64 * self.version, **told)
+            model = MODELS[(self.version - 1) % len(MODELS)]
+            text = LIVE.format(model=model, context=8192 + 64 * self.version, **told)
         self.spec.write_text(text)
         (self.folder / "gate.jsonl").write_text(GATE)
         if self.where == "live":
