@@ -24,7 +24,6 @@ PAGE = Path(__file__).parents[1] / "docs" / "rollouts.md"
 PLOT = PAGE.with_suffix(".svg")
 BEGIN, END = "<!-- run: begin -->\n", "<!-- run: end -->"
 COLOURS = {"blue": "#1f6feb", "green": "#1a7f37", "failed": "#cf222e"}
-NAMES = {"blue": "the version of before", "green": "the new version"}
 SLOT_OF_BAD = "blue"
 """The good version has filled the green slots, so that the bad one comes to the blue ones."""
 
@@ -52,7 +51,7 @@ def _draw(regions: list[str], good: Outcome, bad: Outcome) -> None:
     columns = figure.subplots(
         len(regions), 2, sharey=True, width_ratios=[good.seconds, max(bad.seconds, good.seconds / 3)]
     )
-    runs = ((good, "another model, and it is good"), (bad, "one that fails one request in five"))
+    runs = ((good, "another model, and it is good"), (bad, "one request in five fails"))
     for column, (found, title) in enumerate(runs):
         for row, region in enumerate(regions):
             axes = columns[row][column]
@@ -63,8 +62,12 @@ def _draw(regions: list[str], good: Outcome, bad: Outcome) -> None:
                 axes.set_ylabel(f"{region}\nlatency, ms")
             if row == len(regions) - 1:
                 axes.set_xlabel("seconds")
-    handles, labels = columns[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    named = {}
+    for axes in columns.flat:
+        named |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    figure.legend(
+        named.values(), named.keys(), loc="outside lower center", ncols=len(named), frameon=False, fontsize=8
+    )
     figure.savefig(PLOT, format="svg", metadata={"Date": None})
 
 

@@ -15,7 +15,7 @@ from llmdeploy.infra.load.record import Record
 
 WORKERS = (3, 3, 2)
 LONGEST_S = 900.0
-THINK_S = 0.1
+THINK_S = 0.05
 """Between two requests of a client: eight that never pause would be the machine's only work."""
 
 

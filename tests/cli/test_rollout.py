@@ -32,7 +32,7 @@ MOVES = [
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[World]:
-    with world(World(tmp_path, "local", regions=TWO, steps="[50, 100]", bake_s=8)) as up:
+    with world(World(tmp_path, "local", regions=TWO, steps="[50, 100]", bake_s=10)) as up:
         yield up
 
 

@@ -76,6 +76,14 @@ class Live:
         assert {answer.status_code for answer in answers} == {200}
         return Counter(answer.headers["x-llmdeploy-replica"] for answer in answers)
 
+    def wait_open(self) -> None:
+        """Wait until the front has seen its gateway well: what is brought up answers 503 before."""
+        url = self.world.simulation.live_outputs()["entries"][REGION]
+        deadline = time.monotonic() + 60
+        while self.asking(url, {}).status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
     def wait_answered_by(self, replicas: set[str], **headers: str) -> None:
         """Wait until just these answer, which the gateway sees at its next health checks."""
         deadline = time.monotonic() + 30
@@ -126,6 +134,7 @@ class Load:
 
 def test_a_canary_is_shared_pinned_broken_mended_promoted_and_its_former_retired(live: Live) -> None:
     live.move({}, afresh=True)
+    live.wait_open()
     live.wait_answered_by({BLUE})
     with Load(live) as load:
         live.move({"beside": {"role": "canary", "percent": 0}}, afresh=True)

@@ -27,7 +27,11 @@ BOTH = clients(
         {"fleet": inventory("i-1", "i-2"), "pool": inventory("g-1", "g-2")},
     )
 )
-DONE = HistoryEntry("up", "succeeded", datetime.now(UTC), datetime.now(UTC), "", Counts())
+
+
+def done() -> HistoryEntry:
+    """An `up` that has ended this moment."""
+    return HistoryEntry("up", "succeeded", datetime.now(UTC), datetime.now(UTC), "", Counts())
 
 
 class FakeEngine:
@@ -48,7 +52,7 @@ class FakeEngine:
     def history(self, stack: str, limit: int = 10) -> tuple[HistoryEntry, ...]:
         if self._fails:
             raise EngineFailed("the backend does not answer", "")
-        return (DONE,)[:limit]
+        return (done(),)[:limit]
 
     def _resource(self, kind: str, name: str, outputs: dict[str, Any]) -> dict[str, Any]:
         return {"type": kind, "urn": f"urn:pulumi:chat::llmdeploy::{kind}::{name}", "outputs": outputs}
