@@ -86,9 +86,15 @@ class Live:
 
     def wait_answered_by(self, replicas: set[str], **headers: str) -> None:
         """Wait until just these answer, which the gateway sees at its next health checks."""
+        url = self.world.simulation.live_outputs()["entries"][REGION]
         deadline = time.monotonic() + 30
-        while (found := set(self.answering(16, **headers))) != replicas:
+        while (found := {_answered(self.asking(url, headers)) for _ in range(16)}) != replicas:
             assert time.monotonic() < deadline, found
+
+
+def _answered(answer: httpx.Response) -> str:
+    """The replica that has answered; the status where none has."""
+    return answer.headers["x-llmdeploy-replica"] if answer.status_code == 200 else str(answer.status_code)
 
 
 @pytest.fixture
