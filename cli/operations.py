@@ -66,6 +66,17 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
     return result
 
 
+def make_ready(deployment: Deployment) -> None:
+    """What replicas need of this machine before they start: faults of a drill healed, weights fetched."""
+    from llmdeploy.infra.drill import heal_leftovers
+    from llmdeploy.infra.preflight.sources import fetch_weights
+
+    for healed in heal_leftovers(deployment.run_dir):
+        click.echo(healed, err=True)
+    with Telling() as tell:
+        fetch_weights(deployment.plan, deployment.home.cache, tell)
+
+
 def run_up(
     deployment: Deployment,
     settings: Settings | None = None,
@@ -78,13 +89,7 @@ def run_up(
     Args:
         held: the reviewed plan, beyond which nothing is done.
     """
-    from llmdeploy.infra.drill import heal_leftovers
-    from llmdeploy.infra.preflight.sources import fetch_weights
-
-    for healed in heal_leftovers(deployment.run_dir):
-        click.echo(healed, err=True)
-    with Telling() as tell:
-        fetch_weights(deployment.plan, deployment.home.cache, tell)
+    make_ready(deployment)
     with progress(as_json=as_json) as view:
         program = deployment.program(settings)
         # In clouds the regions are independent: one that fails must not keep back the others.

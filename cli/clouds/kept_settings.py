@@ -4,7 +4,6 @@ cloud is asked anything.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ def kept_settings(deployment: Deployment, outputs: Mapping[str, Any]) -> Setting
     Args:
         outputs: of the stack, with its secrets.
     """
+    from llmdeploy.cli.clouds.settings import google_project
     from llmdeploy.serving.rollout.record import Record
     from llmdeploy.stacks.pins import pins_of
     from llmdeploy.stacks.program import Settings
@@ -30,15 +30,6 @@ def kept_settings(deployment: Deployment, outputs: Mapping[str, Any]) -> Setting
         deployment.stack,
         pins=pins_of(deployment.facts()),
         hub_token=outputs.get("hub_token"),
-        project=_project(simulated=deployment.simulation is not None),
+        project=google_project(simulated=deployment.simulation is not None),
         record=record,
     )
-
-
-def _project(*, simulated: bool) -> str | None:
-    from llmdeploy.infra.preflight.clouds.gcp_api import PROJECT_VARIABLES
-    from llmdeploy.infra.simulate.session import GCP_PROJECT
-
-    if simulated:
-        return GCP_PROJECT
-    return next((found for name in PROJECT_VARIABLES if (found := os.environ.get(name))), None)

@@ -39,6 +39,11 @@ def cloud_settings(
     return settings
 
 
+def any_settings(deployment: Deployment, allow: Collection[Check] = ()) -> Settings:
+    """What the program is made from, on this machine and in clouds. See `cloud_settings`."""
+    return cloud_settings(deployment, allow) or deployment.settings()
+
+
 def asked_settings(
     deployment: Deployment,
     allow: Collection[Check] = (),
@@ -51,8 +56,7 @@ def asked_settings(
     Args:
         reviewed: what was resolved when the change was reviewed, and is taken as it is.
     """
-    from llmdeploy.infra.preflight.clouds.gcp_api import PROJECT_VARIABLES
-    from llmdeploy.infra.simulate.session import GCP_PROJECT, HUB_TOKEN
+    from llmdeploy.infra.simulate.session import HUB_TOKEN
     from llmdeploy.stacks.pins import Pins, pins_of
     from llmdeploy.stacks.program import Settings
 
@@ -68,9 +72,17 @@ def asked_settings(
         deployment.stack,
         pins=pins.over(report.pins),
         hub_token=hub_token,
-        project=GCP_PROJECT if simulated else _first_set(PROJECT_VARIABLES),
+        project=google_project(simulated=simulated),
     )
     return settings, report
+
+
+def google_project(*, simulated: bool) -> str | None:
+    """The project in Google's cloud that the environment names; None where it names none."""
+    from llmdeploy.infra.preflight.clouds.gcp_api import PROJECT_VARIABLES
+    from llmdeploy.infra.simulate.session import GCP_PROJECT
+
+    return GCP_PROJECT if simulated else _first_set(PROJECT_VARIABLES)
 
 
 def cloud_report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -48,9 +49,11 @@ def up_in_clouds(
         run_preview(deployment, settings, as_json=False)
         confirm("Go ahead?")
     result, failed = _run_engine(deployment, settings, held, as_json=as_json)
-    fleets = _watch(deployment, failed, as_json=as_json)
+    # With every region in the slot that it has: after a rollout that is not the spec's to say.
+    standing = replace(deployment, plan=deployment.intent().plan)
+    fleets = _watch(standing, failed, as_json=as_json)
     if live or (deployment.simulation is not None and deployment.simulation.runs):
-        run_live(deployment, as_json=as_json)
+        run_live(standing, as_json=as_json)
     _conclude(deployment, spec, result, failed, fleets, as_json=as_json)
 
 

@@ -106,6 +106,7 @@ def _begun(
     yes: bool,
     as_json: bool,
 ) -> int:
+    from llmdeploy.cli.clouds.settings import any_settings
     from llmdeploy.cli.rollouts.begin import begin, require_change
     from llmdeploy.cli.rollouts.idle import require_idle
     from llmdeploy.cli.rollouts.intent import intent_of
@@ -120,7 +121,7 @@ def _begun(
     intent = intent_of(deployment.plan, asked, outputs)
     require_idle(deployment, intent, spec)
     require_change(deployment, intent)
-    settings = _settings(deployment, allow)
+    settings = any_settings(deployment, allow)
     return begin(deployment, intent, settings, spec, asked=asked, yes=yes, as_json=as_json)
 
 
@@ -153,13 +154,14 @@ def _never_saved(
     """Of a rollout that was killed in its first move, before the stack knew of it: it begins again, or what
     it had begun is removed. None: there was none such.
     """
+    from llmdeploy.cli.clouds.settings import any_settings
     from llmdeploy.cli.rollouts import steer
     from llmdeploy.cli.rollouts.begin import begin
     from llmdeploy.cli.rollouts.folder import cut_off
 
     if cut_off(deployment.home, deployment.stack, intent.record.revision + 1) is None:
         return None
-    settings = _settings(deployment, allow)
+    settings = any_settings(deployment, allow)
     if how == "abort":
         return steer.clear(deployment, intent, settings, spec, as_json=as_json)
     if not intent.rolled:
@@ -169,10 +171,8 @@ def _never_saved(
 
 def _known_settings(deployment: Deployment, intent: Intent, allow: tuple[Any, ...]) -> Settings:
     """Without asking the clouds again where nothing will be changed."""
-    return deployment.settings() if intent.record.rollout is None else _settings(deployment, allow)
+    if intent.record.rollout is None:
+        return deployment.settings()
+    from llmdeploy.cli.clouds.settings import any_settings
 
-
-def _settings(deployment: Deployment, allow: tuple[Any, ...]) -> Settings:
-    from llmdeploy.cli.clouds.settings import cloud_settings
-
-    return cloud_settings(deployment, allow) or deployment.settings()
+    return any_settings(deployment, allow)

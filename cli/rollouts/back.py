@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from llmdeploy.cli.clouds.settings import any_settings
 from llmdeploy.cli.operations import confirm
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.rollouts import steer
@@ -45,7 +46,7 @@ def go_back(
     former = _former(deployment, intent.record, number)
     stable, target = intent.record.stable, former.plan.plan()
     assert stable is not None
-    settings = _pinned(_settings(deployment, allow), former)
+    settings = _pinned(any_settings(deployment, allow), former)
     return _brought(deployment, intent, settings, stable, target, former, spec, yes=yes, as_json=as_json)
 
 
@@ -72,7 +73,7 @@ def _taken_back(
     if found is not None:
         return show_asked(found, spec, as_json=as_json)
     work, progress = steer.standing_work(
-        deployment, intent, _settings(deployment, allow), spec, as_json=as_json
+        deployment, intent, any_settings(deployment, allow), spec, as_json=as_json
     )
     return steer.abort(work, progress)
 
@@ -148,9 +149,3 @@ def _pinned(settings: Settings, former: Revision) -> Settings:
     """With the images that it ran, by digest."""
     images = {**settings.pins.images, **former.images}
     return replace(settings, pins=settings.pins.model_copy(update={"images": images}))
-
-
-def _settings(deployment: Deployment, allow: tuple[Any, ...]) -> Settings:
-    from llmdeploy.cli.clouds.settings import cloud_settings
-
-    return cloud_settings(deployment, allow) or deployment.settings()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-import click
-
-from llmdeploy.cli.operations import confirm
+from llmdeploy.cli.operations import confirm, make_ready
 from llmdeploy.cli.render.console import console
 from llmdeploy.cli.rollouts.running import running
 from llmdeploy.infra.rollout.errors import RolloutRefused
@@ -72,7 +70,7 @@ def begin(
         show_plan(progress, work.criteria.bake, out)
     if not yes:
         confirm("Go ahead?")
-    _fetch_weights(deployment)
+    make_ready(deployment)
     return carry_out(work, progress)
 
 
@@ -119,14 +117,3 @@ def show_changes(intent: Intent, out: Console) -> None:
     for each in differences(summarise(stable), summarise(intent.spec_plan)):
         where = f" in {each.where}" if each.where else ""
         out.print(f"{each.what}{where}: {each.before or 'none'} → {each.after or 'none'}", soft_wrap=True)
-
-
-def _fetch_weights(deployment: Deployment) -> None:
-    from llmdeploy.cli.render.telling import Telling
-    from llmdeploy.infra.drill import heal_leftovers
-    from llmdeploy.infra.preflight.sources import fetch_weights
-
-    for healed in heal_leftovers(deployment.run_dir):
-        click.echo(healed, err=True)
-    with Telling() as tell:
-        fetch_weights(deployment.plan, deployment.home.cache, tell)

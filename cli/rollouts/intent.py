@@ -74,11 +74,11 @@ def intent_of(plan: Plan, asked: Rollout | None, outputs: Mapping[str, Any]) -> 
     """
     record, standing = Record.of(outputs), Standing.of(outputs)
     stable = record.stable
-    if record.rollout is not None and stable is not None:
-        from llmdeploy.serving.rollout.compose import composed
+    if record.rollout is not None:
+        from llmdeploy.serving.rollout.compose import present
 
-        target = record.rollout.target.plan()
-        return Intent(composed(stable, target, record.rollout, standing), plan, record, standing)
+        if (now := present(record, standing)) is not None:
+            return Intent(now, plan, record, standing)
     if asked is None or stable is None:
         return Intent(standing.applied(plan), plan, record, standing)
     from llmdeploy.serving.rollout.change import changed_regions, obstacles

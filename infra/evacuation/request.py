@@ -74,11 +74,9 @@ def _present(plan: Plan, outputs: Mapping[str, Any]) -> Plan:
             f"a rollout of {plan.stack_name} is under way ({record.rollout.describe()})",
             "let it end, or `llmdeploy rollback` it, first",
         )
-    same = outputs.get("spec_digest") == plan.spec_digest
-    if record.stable is not None:
-        # The record leaves out what things cost.
-        return record.stable.model_copy(update={"cost": plan.cost if same else None})
-    if not same:
+    if (stable := record.stable) is not None:
+        return stable
+    if outputs.get("spec_digest") != plan.spec_digest:
         raise EvacuationRefused(
             f"the spec has changed since {plan.stack_name} was brought up, and its stack keeps no plan",
             "run `llmdeploy up` first: an evacuation brings nothing else along",

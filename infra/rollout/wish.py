@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 Wish = Literal["pause", "abort"]
+_KNOWN: Final[dict[str, Wish]] = {"pause": "pause", "abort": "abort"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Wishes:
         except FileNotFoundError:
             return None
         self.clear()
-        return said if said in ("pause", "abort") else None  # type: ignore[return-value]
+        return _KNOWN.get(said)
 
     def clear(self) -> None:
         """Forget what was asked for before."""

@@ -35,17 +35,11 @@ def deployed_plan(outputs: Mapping[str, Any]) -> Plan | None:
     """The present plan; None of a stack that keeps none, as plain Pulumi leaves it."""
     if not outputs.get("record"):
         return None
-    from llmdeploy.serving.rollout.compose import composed
+    from llmdeploy.serving.rollout.compose import present
     from llmdeploy.serving.rollout.record import Record
     from llmdeploy.serving.rollout.standing import Standing
 
-    record, standing = Record.of(outputs), Standing.of(outputs)
-    stable = record.stable
-    if stable is None:
-        return None
-    if record.rollout is None:
-        return standing.applied(stable)
-    return composed(stable, record.rollout.target.plan(), record.rollout, standing)
+    return present(Record.of(outputs), Standing.of(outputs))
 
 
 def rolled_out(outputs: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from llmdeploy.serving.plan.model import REVISION_LENGTH, Plan, RegionPlan, Role
 from llmdeploy.serving.rollout.change import changed_regions
 from llmdeploy.serving.rollout.fleet_size import fleet_size, full_size
 from llmdeploy.serving.rollout.progress import Progress, SlotsByRegion
+from llmdeploy.serving.rollout.record import Record
 from llmdeploy.serving.rollout.standing import Standing, other
 
 
@@ -29,6 +30,16 @@ def composed(stable: Plan, target: Plan, progress: Progress, standing: Standing)
         else:
             regions.append(new if old.name in progress.moved else old)
     return base.model_copy(update={"regions": tuple(regions)})
+
+
+def present(record: Record, standing: Standing) -> Plan | None:
+    """What a stack is now, in the middle of a rollout with both versions; None where it keeps no plan."""
+    stable = record.stable
+    if stable is None:
+        return None
+    if record.rollout is None:
+        return standing.applied(stable)
+    return composed(stable, record.rollout.target.plan(), record.rollout, standing)
 
 
 def flipped(standing: Standing, stable: Plan, target: Plan, regions: Iterable[str] | None = None) -> Standing:
