@@ -12,7 +12,8 @@ from llmdeploy.cli.render.table import heading, show, table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from llmdeploy.serving.plan.hardware import HardwarePlan, ManagedPlan
+    from llmdeploy.serving.plan.hardware import HardwarePlan
+    from llmdeploy.serving.plan.managed import ManagedPlan
     from llmdeploy.serving.plan.model import Plan
 
 RUNNERS_UP = 5
@@ -78,7 +79,7 @@ def _managed(managed: ManagedPlan | None) -> list[tuple[str, str]]:
         return []
     titles = ["limits", *[""] * len(managed.limits)]
     limits = [(title, limit.what) for title, limit in zip(titles, managed.limits, strict=False)]
-    return [("service", managed.service), *limits]
+    return [("service", managed.shown), *limits]
 
 
 def _fallback(hardware: HardwarePlan) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from llmdeploy.serving.catalog.instances import instance_types
 from llmdeploy.serving.catalog.prices import price
 from llmdeploy.serving.catalog.table import read_table
+from llmdeploy.serving.spec.managed import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class ManagedService:
     """The endpoints of one cloud, which run a model on instances that nobody sees."""
 
     name: str
-    """`sagemaker` or `vertex`."""
+    """As `managed.service` names it."""
+    provider: str
     shown: str
     limits: tuple[tuple[str, str], ...]
     """What no spec can change, each with its source."""
@@ -74,25 +77,34 @@ class ManagedService:
 
 
 @cache
-def managed_service(provider: str) -> ManagedService:
-    """The endpoints of `aws` or `gcp`."""
-    row = read_table("managed")["services"][provider]
+def managed_service(name: str) -> ManagedService:
+    """A service by the name that `managed.service` has for it."""
+    row = read_table("managed")["services"][name]
     limits = tuple((each["what"], each["source"]) for each in row["limits"])
-    return ManagedService(row["name"], row["shown"], limits, row["unit_prefix"], tuple(row["not_rented"]))
+    return ManagedService(
+        name, row["provider"], row["shown"], limits, row["unit_prefix"], tuple(row["not_rented"])
+    )
 
 
-def managed_price(region: str, unit: str, overlay: Path | None = None) -> ManagedPrice | None:
-    """The price of a unit of the cloud's endpoints in `provider/location`; None where there is no way to it.
+USUAL: Final[dict[str, Service]] = {"aws": "sagemaker", "gcp": "vertex"}
+"""The service of each cloud that runs any container on any of its GPUs."""
+
+
+def managed_price(
+    service_name: str, region: str, unit: str, overlay: Path | None = None
+) -> ManagedPrice | None:
+    """The price of a unit of a service in `provider/location`; None where there is no way to it.
 
     A unit without a list price is estimated from the price of that instance there.
 
     Args:
+        service_name: as `managed.service` names it.
         overlay: the folder of own and refreshed prices (`<home>/catalog`).
 
     Raises:
         BadPriceTable: the overlay's file cannot be read.
     """
-    service = managed_service(region.partition("/")[0])
+    service = managed_service(service_name)
     for row in managed_prices():
         if (row.service, row.region, row.unit) == (service.name, region, unit):
             return row

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmdeploy.serving.catalog.api_prices import ApiPrice, api_prices
-from llmdeploy.serving.catalog.managed import ManagedPrice, managed_price, managed_service
+from llmdeploy.serving.catalog.managed import USUAL, ManagedPrice, managed_price, managed_service
 from llmdeploy.serving.catalog.prices import Price, price
 from llmdeploy.serving.cost.rows import expected_replicas
 from llmdeploy.serving.plan.model import Plan, RegionPlan
@@ -72,7 +72,7 @@ def _endpoint(plan: Plan, region: RegionPlan, overlay: Path | None) -> EndpointC
     hardware = region.hardware
     assert hardware is not None
     assert plan.cost is not None
-    service = managed_service(region.provider)
+    service = managed_service(region.managed.service if region.managed else USUAL[region.provider])
     planned = Rate(
         hardware.hourly_usd,
         hardware.price_estimated,
@@ -85,7 +85,7 @@ def _endpoint(plan: Plan, region: RegionPlan, overlay: Path | None) -> EndpointC
         own = _rate(price(region.name, service.instance(hardware.instance), "on-demand", overlay))
     else:
         unit = service.unit(hardware.instance)
-        managed = _rate(managed_price(region.name, unit, overlay)) if unit else None
+        managed = _rate(managed_price(service.name, region.name, unit, overlay)) if unit else None
     return EndpointCost(
         region=region.name,
         unit=f"{service.shown} {unit}" if unit else f"no {service.shown} of {hardware.instance}",

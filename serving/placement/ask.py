@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmdeploy.serving.models.architecture import Architecture
+from llmdeploy.serving.spec.managed import Service
 from llmdeploy.serving.speed.request import Speculation, Workload
 from llmdeploy.serving.speed.result import Target
 
@@ -51,5 +52,5 @@ class RegionAsk:
     least: int
     most: int | None
     """Replicas at most; None where the spec leaves them open."""
-    managed: bool = False
-    """Whether the cloud's own endpoints run the replica."""
+    managed: Service | None = None
+    """The cloud's own service that runs the replica."""

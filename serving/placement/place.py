@@ -12,6 +12,7 @@ from llmdeploy.serving.catalog.managed import managed_price, managed_service
 from llmdeploy.serving.catalog.prices import Price, price
 from llmdeploy.serving.placement.ask import RegionAsk
 from llmdeploy.serving.placement.fit import Fit, fit
+from llmdeploy.serving.spec.managed import Service
 
 WORTH_BEING_SURE = 0.25
 """The share that hardware may cost more, where no source confirms the figures of what is cheaper. A choice:
@@ -110,8 +111,8 @@ def _option(ask: RegionAsk, instance: InstanceType, overlay: Path | None) -> Opt
 def _bought(
     ask: RegionAsk, instance: InstanceType, overlay: Path | None
 ) -> tuple[Price | None, Price | None, str]:
-    if ask.managed:
-        return _rented(ask, instance, overlay)
+    if ask.managed is not None:
+        return _rented(ask, ask.managed, instance, overlay)
     on_demand = price(ask.region, instance.name, "on-demand", overlay)
     spot = price(ask.region, instance.name, "spot", overlay)
     if ask.purchase == "on-demand":
@@ -130,16 +131,16 @@ def _bought(
 
 
 def _rented(
-    ask: RegionAsk, instance: InstanceType, overlay: Path | None
+    ask: RegionAsk, named: Service, instance: InstanceType, overlay: Path | None
 ) -> tuple[Price | None, Price | None, str]:
     """As an endpoint's, which the cloud rents by the hour and nobody else sees."""
-    service = managed_service(ask.region.partition("/")[0])
+    service = managed_service(named)
     unit = service.unit(instance.name)
     if unit is None or not instance.on_demand:
         return None, None, f"is not rented as a {service.shown}"
     if ask.purchase != "on-demand":
         return None, None, f"its spot price as a {service.shown} is not known"
-    found = managed_price(ask.region, unit, overlay)
+    found = managed_price(named, ask.region, unit, overlay)
     if found is None:
         return None, None, f"its price as a {service.shown} is not known"
     paid = Price(

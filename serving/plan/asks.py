@@ -9,6 +9,7 @@ from llmdeploy.serving.frameworks.from_spec import SPECULATIVE_TOKENS
 from llmdeploy.serving.models.architecture import Architecture
 from llmdeploy.serving.placement.ask import RegionAsk, ReplicaAsk
 from llmdeploy.serving.plan.draft import Draft
+from llmdeploy.serving.plan.managed_service import service_in
 from llmdeploy.serving.plan.replicas import replica_bounds
 from llmdeploy.serving.spec import ServingSpec
 from llmdeploy.serving.spec.hardware import Hardware, Purchase
@@ -38,7 +39,7 @@ def region_asks(draft: Draft, architecture: Architecture, context_length: int) -
             requests_per_second=_share(spec, region),
             least=least,
             most=None if open_ended else most,
-            managed=spec.variant == "managed",
+            managed=service_in(spec, region),
         )
 
 

@@ -90,18 +90,3 @@ _PRICES: Final = {
     "price_checked",
     "price_estimated",
 }
-
-
-class ManagedLimit(Frozen):
-    """What no spec can change of a managed endpoint."""
-
-    what: str
-    source: str
-
-
-class ManagedPlan(Frozen):
-    """The cloud's own endpoint that runs the replicas of a region."""
-
-    service: str
-    """`SageMaker endpoint`, as its cloud calls it."""
-    limits: tuple[ManagedLimit, ...]

@@ -11,7 +11,8 @@ from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.plan.cost import CostPlan
 from llmdeploy.serving.plan.gateway import GatewayPlan, GatewayTierPlan
-from llmdeploy.serving.plan.hardware import HardwarePlan, ManagedPlan
+from llmdeploy.serving.plan.hardware import HardwarePlan
+from llmdeploy.serving.plan.managed import ManagedPlan
 from llmdeploy.serving.startup.plan import StartupPlan
 
 ServerKind = Literal["llama.cpp", "vllm-cpu", "custom", "container"]
@@ -19,6 +20,8 @@ Slot = Literal["blue", "green"]
 """The two places that a region has for replicas of a version: a rollout fills the one that is free, and the
 next rollout the other."""
 Role = Literal["canary", "former"]
+Turn = Literal["primary", "overflow", "failover"]
+"""When a region is given requests: always; when the others refuse or are lost; after those."""
 REVISION_LENGTH = 12
 """Characters of a spec's digest that tell one revision of a deployment from the others."""
 
@@ -115,6 +118,8 @@ class RegionPlan(Frozen):
     """The first characters of its spec's digest, where that is not the deployment's."""
     beside: VersionPlan | None = Field(default=None, exclude_if=_absent)
     """Another version in the region, while a rollout is at work there."""
+    turn: Turn = Field(default="primary", exclude_if=lambda turn: turn == "primary")
+    """When it is given requests."""
     evacuated: bool = Field(default=False, exclude_if=lambda evacuated: not evacuated)
     """Its replicas run and get no requests while another region is well."""
 

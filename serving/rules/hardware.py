@@ -82,7 +82,7 @@ def spot_is_not_local(spec: ServingSpec) -> Iterator[RuleProblem]:
 def managed_is_in_a_cloud(spec: ServingSpec) -> Iterator[RuleProblem]:
     """This machine has no managed endpoints."""
     for index, region in enumerate(spec.regions):
-        if spec.variant == "managed" and region.provider == "local":
+        if spec.variant_in(region) == "managed" and region.provider == "local":
             yield RuleProblem(
                 ("regions", index), f"{region.name} has no managed endpoints", "use variant: self-hosted"
             )
@@ -90,7 +90,7 @@ def managed_is_in_a_cloud(spec: ServingSpec) -> Iterator[RuleProblem]:
 
 def sagemaker_is_on_demand(spec: ServingSpec) -> Iterator[RuleProblem]:
     """SageMaker rents no endpoint as spot."""
-    if spec.variant != "managed" or all(region.provider != "aws" for region in spec.regions):
+    if not any(spec.variant_in(each) == "managed" and each.provider == "aws" for each in spec.regions):
         return
     for path, hardware in hardware_named(spec):
         if hardware.purchase in ("spot", "spot-with-fallback"):

@@ -8,11 +8,14 @@ from typing import Annotated, ClassVar, Literal, cast
 from pydantic import AfterValidator, Field, Strict, WithJsonSchema
 
 from llmdeploy.serving.spec.hardware import Hardware
+from llmdeploy.serving.spec.managed import Managed
 from llmdeploy.serving.spec.scaling import Scaling
 from llmdeploy.serving.spec.section import SpecSection
 from llmdeploy.serving.spec.values import bad_value, shown
 
 Provider = Literal["local", "aws", "gcp"]
+Variant = Literal["self-hosted", "managed"]
+Role = Literal["primary", "overflow", "failover"]
 
 REGION_NAME = r"^[a-z]+/[a-z]([a-z0-9-]*[a-z0-9])?$"
 """provider/location, both in lower case. Which providers and locations there are is a rule, not a form."""
@@ -50,6 +53,19 @@ class Region(SpecSection):
     )
     scaling: Scaling | None = Field(default=None, description="What differs from the spec's scaling.")
     hardware: Hardware | None = Field(default=None, description="What differs from the spec's hardware.")
+    variant: Variant | None = Field(
+        default=None,
+        description="Who runs the replicas here; the spec's variant when absent.",
+        examples=["managed"],
+    )
+    managed: Managed | None = Field(
+        default=None, description="The cloud's service here; the spec's, or a derived one, when absent."
+    )
+    role: Role = Field(
+        default="primary",
+        description="overflow: gets what the primary regions refuse or cannot take; failover: comes after that.",
+        examples=["overflow"],
+    )
 
     @property
     def provider(self) -> Provider:

@@ -10,10 +10,11 @@ from llmdeploy.serving.spec.batching import Batching
 from llmdeploy.serving.spec.budget import Budget
 from llmdeploy.serving.spec.framework import Framework
 from llmdeploy.serving.spec.hardware import Hardware
+from llmdeploy.serving.spec.managed import Managed
 from llmdeploy.serving.spec.model import Model
 from llmdeploy.serving.spec.parallel import Parallel
 from llmdeploy.serving.spec.quantization import Quantization
-from llmdeploy.serving.spec.region import CLOUD_OR_LOCAL, Region, RegionName
+from llmdeploy.serving.spec.region import CLOUD_OR_LOCAL, Region, RegionName, Variant
 from llmdeploy.serving.spec.rollout import Rollout
 from llmdeploy.serving.spec.routing import Routing
 from llmdeploy.serving.spec.scaling import Scaling
@@ -22,7 +23,6 @@ from llmdeploy.serving.spec.speculative import Speculative
 from llmdeploy.serving.spec.target import Target, Workload
 from llmdeploy.serving.spec.values import DnsLabel
 
-Variant = Literal["self-hosted", "managed"]
 Grammar = Literal["xgrammar", "llguidance", "outlines", "lm-format-enforcer"]
 
 
@@ -60,6 +60,11 @@ class ServingSpec(SpecSection):
         default="self-hosted",
         description="self-hosted: instances and containers of your own; managed: the cloud's own endpoints.",
         examples=["self-hosted"],
+    )
+    managed: Managed | None = Field(
+        default=None,
+        description="The cloud's service, for variant managed; derived when absent.",
+        examples=["sagemaker"],
     )
     quantization: Quantization | None = Field(
         default=None, description="The number format of weights and key-value cache.", examples=["fp8"]
@@ -101,3 +106,12 @@ class ServingSpec(SpecSection):
         description="Refuse to destroy the deployment until this is taken out.",
         examples=[True],
     )
+
+    def variant_in(self, region: Region) -> Variant:
+        """Who runs the replicas of a region."""
+        return region.variant or self.variant
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether some region's replicas are run by its cloud."""
+        return any(self.variant_in(region) == "managed" for region in self.regions)

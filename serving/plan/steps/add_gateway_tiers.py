@@ -19,11 +19,10 @@ TIERS: Final = {
 
 
 def add_gateway_tiers(draft: Draft) -> Draft:
-    """Every region of instances has its own, in zones apart."""
+    """Every region has its own, in zones apart."""
     if not draft.regions:
         return draft
     regions = tuple(
-        region.model_copy(update={"gateway_tier": None if region.managed else TIERS[region.provider]})
-        for region in draft.regions
+        region.model_copy(update={"gateway_tier": TIERS[region.provider]}) for region in draft.regions
     )
     return draft.having(regions=regions)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from llmdeploy.serving.catalog.gpus import gpus
-from llmdeploy.serving.catalog.managed import managed_service
 from llmdeploy.serving.frameworks.launch import Launch
+from llmdeploy.serving.managed.ask import ManagedAsk
+from llmdeploy.serving.managed.plans import managed_plan
 from llmdeploy.serving.placement.ask import RegionAsk
 from llmdeploy.serving.placement.place import Option, Placement, place
 from llmdeploy.serving.plan.asks import region_asks
 from llmdeploy.serving.plan.container import container
 from llmdeploy.serving.plan.draft import Draft
-from llmdeploy.serving.plan.hardware import ManagedLimit, ManagedPlan
+from llmdeploy.serving.plan.managed import ManagedPlan
 from llmdeploy.serving.plan.model import RegionPlan, ServerPlan
 from llmdeploy.serving.plan.placed import hardware_plan
 from llmdeploy.serving.plan.replicas import target_load
@@ -64,16 +65,32 @@ def _region(draft: Draft, index: int, ask: RegionAsk, placement: Placement, chos
         failover=(*names[index + 1 :], *names[:index]),
         server=server,
         hardware=hardware_plan(ask, placement, chosen),
-        managed=_managed(region.provider) if ask.managed else None,
+        managed=_managed(draft, ask, chosen, launch, start),
+        turn=region.role,
         startup=start,
         target_load=target_load(draft.spec, region, server.concurrency),
     )
 
 
-def _managed(provider: str) -> ManagedPlan:
-    service = managed_service(provider)
-    limits = tuple(ManagedLimit(what=what, source=source) for what, source in service.limits)
-    return ManagedPlan(service=service.shown, limits=limits)
+def _managed(
+    draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch, start: StartupPlan
+) -> ManagedPlan | None:
+    if ask.managed is None:
+        return None
+    assert draft.model is not None
+    region = next(each for each in draft.spec.regions if each.name == ask.region)
+    return managed_plan(
+        ask.managed,
+        ManagedAsk(
+            spec=draft.spec,
+            region=region,
+            model=draft.model,
+            chosen=chosen,
+            launch=launch,
+            start=start,
+            least=ask.least,
+        ),
+    )
 
 
 def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch, start: StartupPlan) -> ServerPlan:

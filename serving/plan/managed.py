@@ -1,0 +1,50 @@
+"""A cloud's own service that runs the replicas of a region, as data."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from llmdeploy.serving.frozen import Frozen
+from llmdeploy.serving.spec.managed import Service
+
+
+class ManagedLimit(Frozen):
+    """What no spec can change of a managed endpoint."""
+
+    what: str
+    source: str
+
+
+class ManagedContainer(Frozen):
+    """The container that the service runs."""
+
+    image: str
+    """`registry/repository:tag`."""
+    command: tuple[str, ...] = ()
+    """Empty: the image's own."""
+    environment: dict[str, str] = Field(default_factory=dict)
+    """Nothing in it is secret."""
+    port: int = 8080
+    health_path: str = "/ping"
+
+
+class ManagedPlan(Frozen):
+    """The cloud's own endpoint that runs the replicas of a region."""
+
+    service: Service
+    shown: str
+    """`SageMaker endpoint`, as its cloud calls it."""
+    unit: str
+    """What is rented: `ml.g6.2xlarge`, a machine type, `nvidia-l4`, a custom model unit."""
+    weights: str
+    """Where the service takes them: an id of the hub, or `s3://…`, `gs://…`."""
+    container: ManagedContainer | None = None
+    """None where the service brings its own server."""
+    host_software: str | None = None
+    """The host's image, with the driver that the container needs (SageMaker's `inference_ami_version`)."""
+    download_timeout_s: int = 3600
+    startup_timeout_s: int = 3600
+    probe_s: float = 15.0
+    """Between two requests for one token, by which a gateway learns whether the endpoint answers. 0: none, as
+    they would keep an endpoint awake that scales to zero."""
+    limits: tuple[ManagedLimit, ...] = ()
