@@ -175,7 +175,13 @@ def _routes(relay: Relay, gateway: GatewayPlan) -> Config:
     if relay.server_name is not None:
         for route in routes:
             route["route"]["host_rewrite_literal"] = relay.server_name
-    return {"name": relay.name, "virtual_hosts": [host]}
+    return {
+        "name": relay.name,
+        # Envoy takes up files in any order. A listener that came before its cluster would be rejected, and not
+        # looked at again until its file changes.
+        "validate_clusters": False,
+        "virtual_hosts": [host],
+    }
 
 
 def _peer_key(directory: str, file: str) -> Config:
