@@ -61,7 +61,7 @@ def run_preview(deployment: Deployment, settings: Settings | None = None, *, as_
     for adapter in adapter_changes(before, summarise(deployment.plan)):
         out.print(str(adapter), soft_wrap=True)
     show_preview(result, out)
-    for note in intent.told(deployment.source.spec.rollout):
+    for note in intent.told():
         out.print(note, soft_wrap=True)
     return result
 

@@ -60,7 +60,7 @@ def _reviewed(work: Work, deployment: Deployment) -> Review:
         simulated=deployment.simulation is not None,
         before=before(work, deployed),
         plan=work.plan,
-        notes=(*(intent.told(work.source.spec.rollout) if work.plan else ()), *notes(work, deployed, result)),
+        notes=(*(intent.told() if work.plan else ()), *notes(work, deployed, result)),
     )
     review = gather(subject, result, findings)
     return _with_plan(work, deployment, settings, result, review)

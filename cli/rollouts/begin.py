@@ -33,7 +33,7 @@ def begin(
     """Roll the spec's version out. Returns the exit code.
 
     Args:
-        asked: how; None: as the spec says.
+        asked: how; None: as the intent says.
 
     Raises:
         RolloutRefused: there is nothing to roll out, or it cannot be.
@@ -44,7 +44,7 @@ def begin(
 
     stable = intent.record.stable
     assert stable is not None
-    asked = asked or deployment.source.spec.rollout
+    asked = asked or intent.asked
     progress = begun(
         intent.record.revision + 1,
         stable,

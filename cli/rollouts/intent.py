@@ -24,6 +24,7 @@ class Intent:
         record: what the stack remembers now.
         standing: how its regions stand now.
         rolled: the regions whose replicas a rollout changes; none: an ordinary update does it.
+        asked: how; None: as a rollout usually goes.
         notes: what a reader should know.
     """
 
@@ -32,9 +33,10 @@ class Intent:
     record: Record
     standing: Standing
     rolled: tuple[str, ...] = ()
+    asked: Rollout | None = None
     notes: tuple[str, ...] = field(default=())
 
-    def told(self, asked: Rollout | None) -> tuple[str, ...]:
+    def told(self) -> tuple[str, ...]:
         """What a reader of a preview should know about how it comes about."""
         if self.record.rollout is not None:
             return (
@@ -44,7 +46,9 @@ class Intent:
             return self.notes
         from llmdeploy.serving.rollout.moves import begun
 
-        progress = begun(self.record.revision + 1, self.record.stable, self.spec_plan, self.rolled, asked)
+        progress = begun(
+            self.record.revision + 1, self.record.stable, self.spec_plan, self.rolled, self.asked
+        )
         order = ", then ".join(" and ".join(group) for group in progress.groups)
         steps = ", ".join(f"{step} %" for step in progress.steps)
         return (
@@ -69,7 +73,7 @@ def intent_of(plan: Plan, asked: Rollout | None, outputs: Mapping[str, Any]) -> 
 
     Args:
         plan: as the spec has it.
-        asked: the spec's section `rollout`: without one every change is an ordinary update.
+        asked: the spec's section `rollout`: without one, only a region that changes hands is rolled out.
         outputs: of the stack; none before its first `up`.
     """
     record, standing = Record.of(outputs), Standing.of(outputs)
@@ -79,13 +83,24 @@ def intent_of(plan: Plan, asked: Rollout | None, outputs: Mapping[str, Any]) -> 
 
         if (now := present(record, standing)) is not None:
             return Intent(now, plan, record, standing)
-    if asked is None or stable is None:
+    if stable is None or (asked is None and not _changes_hands(stable, plan)):
         return Intent(standing.applied(plan), plan, record, standing)
     from llmdeploy.serving.rollout.change import changed_regions, obstacles
     from llmdeploy.serving.rollout.compose import flipped
+    from llmdeploy.serving.rollout.switch import SWITCH
 
+    asked = asked or SWITCH
     rolled = changed_regions(stable, plan)
     notes = tuple(f"not rolled out step by step: {problem}" for problem, _ in obstacles(stable, plan))
     if not rolled or notes:
         return Intent(standing.applied(plan), plan, record, standing, notes=notes)
-    return Intent(flipped(standing, stable, plan).applied(plan), plan, record, standing, rolled)
+    return Intent(flipped(standing, stable, plan).applied(plan), plan, record, standing, rolled, asked)
+
+
+def _changes_hands(stable: Plan, plan: Plan) -> bool:
+    """Whether some region is run by its cloud's own service now and was not, or the other way round."""
+    if not any(region.managed for each in (stable, plan) for region in each.regions):
+        return False
+    from llmdeploy.serving.rollout.switch import switched_regions
+
+    return bool(switched_regions(stable, plan))

@@ -16,8 +16,9 @@ from llmdeploy.infra.rollout.course import Rollout, run
 from llmdeploy.infra.rollout.events import Event, Over, data
 from llmdeploy.infra.rollout.stage import StackStage
 from llmdeploy.infra.rollout.statistics import load_statistics
-from llmdeploy.serving.rollout.criteria import Criteria, criteria_of
+from llmdeploy.serving.rollout.criteria import Criteria
 from llmdeploy.serving.rollout.progress import Ended, Progress
+from llmdeploy.serving.rollout.switch import criteria_between
 
 if TYPE_CHECKING:
     from llmdeploy.cli.opening import Deployment
@@ -48,7 +49,7 @@ class Work:
     @property
     def criteria(self) -> Criteria:
         """What the spec asks of a new version."""
-        return criteria_of(self.deployment.source.spec.rollout)
+        return criteria_between(self.deployment.source.spec.rollout, self.stable, self.target)
 
 
 def carry_over(work: Work, ended: Ended) -> int:

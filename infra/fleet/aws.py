@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from llmdeploy.infra.fleet.client import FleetLook, VersionLook
+from llmdeploy.infra.fleet.endpoints.aws import look_at
 from llmdeploy.infra.fleet.facts import AwsFleetFacts, AwsVersionFacts, read_facts
 from llmdeploy.infra.fleet.refusal import Refusal, read_refusal
 from llmdeploy.infra.preflight.clouds.aws import Client
@@ -45,6 +46,8 @@ class AwsFleets:
         )
 
     def _version(self, location: str, where: AwsVersionFacts) -> VersionLook:
+        if where.endpoint is not None:
+            return look_at(self._client, location, where.endpoint).version
         groups = self._groups(location, where.groups)
         targets = self._targets(location, where.target_group)
         missing = (f"there is no Auto Scaling group {name}" for name in where.groups if name not in groups)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from llmdeploy.infra.fleet.endpoints.look import EndpointFacts
 from llmdeploy.serving.errors import LlmdeployError
 
 
@@ -24,8 +25,24 @@ class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class AwsVersionFacts(_Facts):
+class _VersionFacts(_Facts):
+    endpoint: EndpointFacts | None = None
+    """Of a version that its cloud's own service runs; the other fields are empty then."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_endpoint(cls, given: Any) -> Any:
+        found = EndpointFacts.of(given)
+        return {"groups": (), cls.balanced: "", **given, "endpoint": found} if found else given
+
+    balanced: ClassVar[str]
+    """The field that names what sends requests to instances."""
+
+
+class AwsVersionFacts(_VersionFacts):
     """One version of the replicas of a region of AWS."""
+
+    balanced: ClassVar[str] = "target_group"
 
     groups: tuple[str, ...]
     """Names of Auto Scaling groups, the fallback's last."""
@@ -44,8 +61,10 @@ class AwsFleetFacts(AwsVersionFacts):
     """ARN of the ECS service."""
 
 
-class GcpVersionFacts(_Facts):
+class GcpVersionFacts(_VersionFacts):
     """One version of the replicas of a region of Google Cloud."""
+
+    balanced: ClassVar[str] = "backend"
 
     groups: tuple[str, ...]
     """Names of managed instance groups, the fallback's last."""

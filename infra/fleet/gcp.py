@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from llmdeploy.infra.fleet.client import FleetLook, VersionLook
+from llmdeploy.infra.fleet.endpoints.gcp import look_at
 from llmdeploy.infra.fleet.facts import GcpFleetFacts, GcpVersionFacts, read_facts
 from llmdeploy.infra.fleet.refusal import Refusal, read_refusal
 from llmdeploy.infra.preflight.clouds.gcp_api import GoogleApi
@@ -39,6 +40,8 @@ class GcpFleets:
         )
 
     def _version(self, region: str, where: GcpVersionFacts) -> VersionLook:
+        if where.endpoint is not None:
+            return look_at(self._api, region.rpartition("/")[2], where.endpoint).version
         managed = {name: self._managed(region, name) for name in where.groups}
         states = self._health(region, where)
         unhealthy = sum(state == "UNHEALTHY" for state in states.values())

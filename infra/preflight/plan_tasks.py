@@ -116,7 +116,11 @@ def _cloud_tasks(
 
 def _zone_tasks(region: RegionPlan, cloud: Callable[[], Cloud], resolved: Resolved) -> Iterator[Task]:
     """For the instances of each version, in the middle of a rollout."""
-    by_instance = {version.hardware.instance: version for version in region.fleets if version.hardware}
+    by_instance = {
+        version.hardware.instance: version
+        for version in region.fleets
+        if version.hardware and not version.managed
+    }
     for instance, version in by_instance.items():
 
         def check(version: RegionPlan = version) -> Finding:
@@ -130,7 +134,7 @@ def _region_tasks(
     region: RegionPlan, cloud: Callable[[], Cloud], resolved: Resolved, pins: Pins
 ) -> Iterator[Task]:
     hardware = region.hardware
-    if hardware is None:
+    if hardware is None or region.managed is not None:
         return
     yield Task(
         region.name,

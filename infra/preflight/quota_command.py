@@ -14,6 +14,8 @@ def quota_command(need: QuotaNeed, name: QuotaName, wanted: int, project: Callab
     Args:
         project: asked for the project's id in Google's cloud alone.
     """
+    if not name.code:
+        return ""
     if not name.service.endswith(".googleapis.com"):
         return (
             f"aws service-quotas request-service-quota-increase --region {need.location}"

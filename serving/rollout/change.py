@@ -31,6 +31,7 @@ def served(plan: Plan, region: RegionPlan) -> dict[str, Any]:
         "model": model.model_dump(mode="json", exclude={"adapters"} if changing else None),
         "server": server.model_dump(mode="json", exclude=LOADED_WHILE_RUNNING if changing else None),
         "hardware": region.hardware.unpriced() if region.hardware else None,
+        "managed": region.managed.model_dump(mode="json", exclude={"limits"}) if region.managed else None,
         "startup": region.startup.model_dump(mode="json") if region.startup else None,
     }
 

@@ -63,6 +63,7 @@ def _as_new(new: RegionPlan, target: Plan, base: Plan) -> RegionPlan:
             "revision": target.spec_digest[:REVISION_LENGTH],
             "weight": old.weight,
             "failover": old.failover,
+            "turn": old.turn,
             "evacuated": old.evacuated,
             "gateway_tier": old.gateway_tier,
         }

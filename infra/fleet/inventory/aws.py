@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from llmdeploy.infra.fleet.endpoints.aws import look_at
 from llmdeploy.infra.fleet.facts import AwsFleetFacts, read_facts
 from llmdeploy.infra.fleet.inventory.instances import IN_SERVICE, CloudInstance, Inventory, wanted_of
 from llmdeploy.infra.preflight.clouds.aws import Client
@@ -32,6 +33,8 @@ class AwsInventory:
     def inventory(self, location: str, facts: Mapping[str, Any], stack: str) -> Inventory:
         """The groups' instances; EC2 adds since when they run, the target group whether they serve."""
         where = read_facts(AwsFleetFacts, facts)
+        if where.endpoint is not None:
+            return look_at(self._client, location, where.endpoint).inventory(where.endpoint)
         groups = self._groups(location, where.groups)
         members = [member for group in groups for member in group["Instances"]]
         machines = self._machines(location, [member["InstanceId"] for member in members])

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import fmean
 from typing import Any, Final
 
+from llmdeploy.infra.fleet.endpoints.gcp import look_at
 from llmdeploy.infra.fleet.facts import GcpFleetFacts, read_facts
 from llmdeploy.infra.fleet.inventory.instances import IN_SERVICE, CloudInstance, Inventory, wanted_of
 from llmdeploy.infra.preflight.clouds.errors import CloudUnasked
@@ -32,6 +33,8 @@ class GcpInventory:
     def inventory(self, location: str, facts: Mapping[str, Any], stack: str) -> Inventory:
         """The groups' instances; a spot instance that is still looked for is not one of them."""
         where = read_facts(GcpFleetFacts, facts)
+        if where.endpoint is not None:
+            return look_at(self._api, location, where.endpoint).inventory(where.endpoint)
         region = f"{where.project}/regions/{location}"
         managed = [each for group in where.groups for each in self._managed(region, group)]
         members = [each for each in managed if each.get("instanceStatus")]

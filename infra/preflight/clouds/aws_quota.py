@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,14 +14,19 @@ from llmdeploy.infra.preflight.clouds.protocol import Quota, QuotaName
 _PERIOD_S: Final = 300
 """CloudWatch's AWS/Usage metrics come every five minutes."""
 _LOOK_BACK: Final = timedelta(hours=1)
+_LISTINGS: Final = (
+    ("list_service_quotas", "servicequotas:ListServiceQuotas"),
+    ("list_aws_default_service_quotas", "servicequotas:ListAWSDefaultServiceQuotas"),
+)
 _OPEN: Final = frozenset({"PENDING", "CASE_OPENED"})
 
 
 def quota(client: Callable[[str, str], Any], location: str, name: QuotaName) -> Quota | None:
-    """A quota of a region; None where AWS knows no such code."""
+    """A quota of a region; None where AWS knows no such code or title."""
     described = _described(client("service-quotas", location), name)
     if described is None:
         return None
+    name = replace(name, code=described["QuotaCode"])
     return Quota(
         value=described["Value"],
         usage=_usage(client, location, name, described.get("UsageMetric") or {}),
@@ -31,6 +37,8 @@ def quota(client: Callable[[str, str], Any], location: str, name: QuotaName) -> 
 def _described(quotas: Any, name: QuotaName) -> Any:
     """The applied quota; a quota that was never changed has only AWS's default."""
     missing = quotas.exceptions.NoSuchResourceException
+    if not name.code:
+        return _titled(quotas, name)
     wanted = {"ServiceCode": name.service, "QuotaCode": name.code}
     with asking("servicequotas:GetServiceQuota"):
         try:
@@ -42,6 +50,18 @@ def _described(quotas: Any, name: QuotaName) -> Any:
             return quotas.get_aws_default_service_quota(**wanted)["Quota"]
         except missing:
             return None
+
+
+def _titled(quotas: Any, name: QuotaName) -> Any:
+    """By its title: the applied one, or AWS's default."""
+    for operation, action in _LISTINGS:
+        with asking(action):
+            pages = quotas.get_paginator(operation).paginate(ServiceCode=name.service)
+            for page in pages:
+                for each in page["Quotas"]:
+                    if each["QuotaName"] == name.title:
+                        return each
+    return None
 
 
 def _usage(

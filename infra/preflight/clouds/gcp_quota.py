@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from llmdeploy.infra.preflight.clouds.errors import Denied, NoAnswer, ServiceDisabled
@@ -13,12 +14,11 @@ _QUOTAS: Final = "https://cloudquotas.googleapis.com/v1/projects"
 
 
 def quota(api: GoogleApi, location: str, name: QuotaName) -> Quota | None:
-    """A quota of Compute Engine; None where there is none of that id. The usage is not told here."""
-    url = f"{_QUOTAS}/{api.project}/locations/global/services/{name.service}/quotaInfos/{name.code}"
-    try:
-        info = api.get(url, "cloudquotas.quotas.get")
-    except NotThere:
+    """A quota; None where there is none of that id or metric. The usage is not told here."""
+    info = _info(api, name)
+    if info is None:
         return None
+    name = replace(name, code=info.get("quotaId", name.code))
     wanted = _dimensions(location, name)
     fitting = [row for row in info.get("dimensionsInfos", ()) if _fits(row, wanted, location)]
     # The most particular row counts (Cloud Quotas documentation, configure dimensions). A row without a
@@ -27,6 +27,28 @@ def quota(api: GoogleApi, location: str, name: QuotaName) -> Quota | None:
     value = float(row.get("details", {}).get("value", 0)) if row else 0.0
     # -1 stands for no limit.
     return Quota(value if value >= 0 else float("inf"), pending=pending(api, location, name))
+
+
+def _info(api: GoogleApi, name: QuotaName) -> Mapping[str, Any] | None:
+    url = f"{_QUOTAS}/{api.project}/locations/global/services/{name.service}/quotaInfos"
+    try:
+        if name.code:
+            return api.get(f"{url}/{name.code}", "cloudquotas.quotas.get")
+        return _measuring(api, url, name.metric)
+    except NotThere:
+        return None
+
+
+def _measuring(api: GoogleApi, url: str, metric: str) -> Mapping[str, Any] | None:
+    """The quota of a metric, for a project and a region; page by page."""
+    token = ""
+    while True:
+        page = api.get(url, "cloudquotas.quotas.get", pageSize="500", pageToken=token)
+        for info in page.get("quotaInfos", ()):
+            if info.get("metric") == metric and "region" in info.get("dimensions", ()):
+                return dict(info)
+        if not (token := page.get("nextPageToken", "")):
+            return None
 
 
 def pending(api: GoogleApi, location: str, name: QuotaName) -> float | None:

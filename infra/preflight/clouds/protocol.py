@@ -22,9 +22,13 @@ class QuotaName:
     service: str
     """`ec2`; `compute.googleapis.com`."""
     code: str
-    """AWS: a code (L-DB2E81BA); Google: the id in Cloud Quotas (NVIDIA-L4-GPUS-per-project-region)."""
+    """AWS: a code (L-DB2E81BA); Google: the id in Cloud Quotas (NVIDIA-L4-GPUS-per-project-region). Empty
+    where no list of them is public: then the cloud is asked for it by `title` or `metric`.
+    """
     metric: str = ""
     """Google: its name among the quotas of a region or project, where it is listed there."""
+    title: str = ""
+    """AWS: what its console calls it."""
     family: str = ""
     """Google: the dimension gpu_family."""
 

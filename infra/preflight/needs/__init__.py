@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from llmdeploy.infra.preflight.needs.aws import aws_needs
 from llmdeploy.infra.preflight.needs.gcp import gcp_needs, project_needs
+from llmdeploy.infra.preflight.needs.managed import managed_needs
 from llmdeploy.infra.preflight.needs.need import HeldIn, QuotaNeed
 from llmdeploy.serving.plan.model import RegionPlan
 
@@ -16,6 +17,8 @@ def region_needs(region: RegionPlan) -> Iterator[QuotaNeed]:
     """What a cloud region needs."""
     if region.hardware is None:
         return
+    if region.managed is not None:
+        yield from managed_needs(region, region.managed)
     if region.provider == "aws":
         yield from aws_needs(region, region.hardware)
     elif region.provider == "gcp":

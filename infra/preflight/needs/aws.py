@@ -24,7 +24,8 @@ SURGE: Final = 1
 
 def aws_needs(region: RegionPlan, hardware: HardwarePlan) -> Iterator[QuotaNeed]:
     """Of one region."""
-    yield from _instances(region, hardware)
+    if region.managed is None:
+        yield from _instances(region, hardware)
     yield _one(region, "VPC", "vpc")
     yield _one(region, "Elastic IP", "elastic-ip")
     tier = gateway_tier(region)

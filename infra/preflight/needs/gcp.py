@@ -27,6 +27,9 @@ _LEAST_GATEWAY_CPUS = 2
 
 def gcp_needs(region: RegionPlan, hardware: HardwarePlan) -> Iterator[QuotaNeed]:
     """Of one region."""
+    if region.managed is not None:
+        yield _gateways(region)
+        return
     instance = instance_types("gcp")[hardware.instance]
     name = "h100-mega" if "megagpu" in instance.name else instance.gpu
     row = quota_table("gcp")["gpus"].get(name)
@@ -45,7 +48,11 @@ def gcp_needs(region: RegionPlan, hardware: HardwarePlan) -> Iterator[QuotaNeed]
 
 def project_needs(plan: Plan) -> Iterator[QuotaNeed]:
     """What is counted over all regions of the project."""
-    regions = [(each, each.hardware) for each in plan.regions if each.provider == "gcp" and each.hardware]
+    regions = [
+        (each, each.hardware)
+        for each in plan.regions
+        if each.provider == "gcp" and each.hardware and not each.managed
+    ]
     if not regions:
         return
     gpus = {each.name: instance_types("gcp")[hardware.instance].gpus for each, hardware in regions}
@@ -75,16 +82,7 @@ def most_replicas(region: RegionPlan, hardware: HardwarePlan) -> int:
 def _cpus(region: RegionPlan, hardware: HardwarePlan, instance: InstanceType) -> Iterator[QuotaNeed]:
     """Gateways and N1 machines share one quota. A2 machines have their own; later ones have none that the API
     tells (compute discovery document, Quota.metric)."""
-    table, tier = quota_table("gcp"), gateway_tier(region)
-    each = max(_LEAST_GATEWAY_CPUS, math.ceil(tier.vcpu))
-    gateways = QuotaNeed(
-        region.name,
-        QuotaName(_SERVICE, table["cpus"]["id"], table["cpus"]["metric"]),
-        "CPUs",
-        tier.least * each,
-        tier.most * each,
-        where_deployed(region, tier.least * each),
-    )
+    table, gateways = quota_table("gcp"), _gateways(region)
     family = instance.name.partition("-")[0]
     if family not in ("n1", "a2"):
         yield gateways
@@ -103,6 +101,19 @@ def _cpus(region: RegionPlan, hardware: HardwarePlan, instance: InstanceType) ->
         gateways.least + least * instance.vcpus,
         gateways.most + most * instance.vcpus,
         lambda held: gateways.own(held) + own(held),
+    )
+
+
+def _gateways(region: RegionPlan) -> QuotaNeed:
+    table, tier = quota_table("gcp"), gateway_tier(region)
+    each = max(_LEAST_GATEWAY_CPUS, math.ceil(tier.vcpu))
+    return QuotaNeed(
+        region.name,
+        QuotaName(_SERVICE, table["cpus"]["id"], table["cpus"]["metric"]),
+        "CPUs",
+        tier.least * each,
+        tier.most * each,
+        where_deployed(region, tier.least * each),
     )
 
 

@@ -1,0 +1,39 @@
+"""Regions that change hands: from instances to an endpoint of the cloud's own service, or back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from llmdeploy.serving.plan.model import Plan, RegionPlan
+from llmdeploy.serving.rollout.criteria import Criteria, criteria_of
+from llmdeploy.serving.spec.rollout import Rollout
+
+SWITCH: Final = Rollout(strategy="blue-green", bake=30.0)
+"""How `up` changes the hands where the spec has no section `rollout`: an update in place would end the old
+replicas while the new ones start. Half a minute: the model is the same, and what can be wrong shows at once.
+"""
+
+
+def switched_regions(before: Plan, after: Plan) -> tuple[str, ...]:
+    """The regions of both plans that are run by another service, or by one where there was none."""
+    old = {region.name: _service(region) for region in before.regions}
+    return tuple(
+        region.name for region in after.regions if region.name in old and old[region.name] != _service(region)
+    )
+
+
+def criteria_between(asked: Rollout | None, before: Plan, after: Plan) -> Criteria:
+    """What is asked of the new version.
+
+    A switch that nobody asked to be judged goes on where too few requests came to judge it.
+
+    Args:
+        asked: the spec's section `rollout`.
+    """
+    if asked is None and switched_regions(before, after):
+        return criteria_of(SWITCH).model_copy(update={"unjudged": "pass"})
+    return criteria_of(asked)
+
+
+def _service(region: RegionPlan) -> str | None:
+    return region.managed.service if region.managed else None
