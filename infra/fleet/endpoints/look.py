@@ -22,6 +22,8 @@ class EndpointFacts(BaseModel):
     endpoint: str
     """SageMaker: its name; Bedrock: the ARN of the imported model; Vertex AI and Cloud Run: the whole name of
     the resource, `projects/…`."""
+    variant: str = ""
+    """SageMaker: the production variant."""
     unit: str = ""
     """What is rented: `ml.g6.2xlarge`."""
     least: int = 1

@@ -1,4 +1,4 @@
-"""What CloudWatch tells of the target group of each version."""
+"""What CloudWatch tells of the target group of each version, or of its endpoint."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from llmdeploy.infra.fleet.endpoints import EndpointFacts
 from llmdeploy.infra.fleet.facts import AwsVersionFacts, read_facts
 from llmdeploy.infra.preflight.clouds.aws import Client
 from llmdeploy.infra.preflight.clouds.aws_errors import asking
 from llmdeploy.infra.preflight.clouds.errors import Denied, NoAnswer
+from llmdeploy.infra.rollout.clouds.aws_endpoints import endpoint_queries, endpoint_told
 from llmdeploy.infra.rollout.clouds.aws_figures import told
 from llmdeploy.infra.rollout.clouds.aws_metrics import (
     ANSWERED,
@@ -42,7 +44,22 @@ class CloudWatchFigures:
         self, location: str, versions: Sequence[Mapping[str, Any]], start: int, end: int
     ) -> Sequence[Told]:
         """See `minutes.Monitoring`. A target group that no load balancer sends to has no figures."""
-        groups = [read_facts(AwsVersionFacts, facts).target_group for facts in versions]
+        read = [read_facts(AwsVersionFacts, facts) for facts in versions]
+        balanced = iter(self._balanced(location, [each for each in read if not each.endpoint], start, end))
+        return [
+            self._endpoint(location, each.endpoint, start, end) if each.endpoint else next(balanced)
+            for each in read
+        ]
+
+    def _endpoint(self, location: str, facts: EndpointFacts, start: int, end: int) -> Told:
+        figures = self._figures(location, list(endpoint_queries("v", facts)), start, end)
+        return endpoint_told(figures, "v", facts, range(start, end, MINUTE_S))
+
+    def _balanced(
+        self, location: str, versions: Sequence[AwsVersionFacts], start: int, end: int
+    ) -> Sequence[Told]:
+        """Of instances behind the region's load balancer."""
+        groups = [each.target_group for each in versions]
         balancers = [self._balancer(location, group) for group in groups]
         queries = [
             query

@@ -76,17 +76,19 @@ def _told(
         return Told()
     counts, seconds = (_series(figures, f"{version}_{name}", begins) for name in ("count", "seconds"))
     rows = (_series(figures, f"{version}_within{index}", begins) for index in range(len(BOUNDS)))
-    buckets = [
-        dict(_buckets(within, count)) for within, count in zip(zip(*rows, strict=True), counts, strict=True)
+    taken_by_minute = [
+        dict(buckets(within, count)) for within, count in zip(zip(*rows, strict=True), counts, strict=True)
     ]
     minutes = {
         begin: Minute(good, bad, gone, taken, total)
-        for begin, (good, bad), gone, taken, total in zip(begins, ended, lost, buckets, seconds, strict=True)
+        for begin, (good, bad), gone, taken, total in zip(
+            begins, ended, lost, taken_by_minute, seconds, strict=True
+        )
     }
     return Told(minutes, max(requests) + MINUTE_S)
 
 
-def _buckets(within: Sequence[float], count: float) -> Iterator[tuple[float, float]]:
+def buckets(within: Sequence[float], count: float) -> Iterator[tuple[float, float]]:
     """From counts up to each bound to counts between them; nothing where nothing was measured."""
     if not count:
         return

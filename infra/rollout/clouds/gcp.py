@@ -1,4 +1,4 @@
-"""What Cloud Monitoring tells of the backend service of each version.
+"""What Cloud Monitoring tells of the backend service of each version, or of its endpoint.
 
 Metrics: "Google Cloud metrics", loadbalancing.googleapis.com (monitoring/api/metrics_gcp); requests:
 projects.timeSeries.list (monitoring/api/ref_v3).
@@ -14,14 +14,11 @@ from typing import Any, Final
 
 from llmdeploy.infra.fleet.facts import GcpFleetFacts, read_facts
 from llmdeploy.infra.preflight.clouds.gcp_api import GoogleApi
+from llmdeploy.infra.rollout.clouds.gcp_metrics import Metrics, metrics_of
 from llmdeploy.infra.rollout.clouds.minutes import MINUTE_S, Minute, Told
 
 _URL: Final = "https://monitoring.googleapis.com/v3/projects"
 PERMISSION: Final = "monitoring.timeSeries.list"
-REQUESTS: Final = "loadbalancing.googleapis.com/https/internal/request_count"
-DURATIONS: Final = "loadbalancing.googleapis.com/https/internal/backend_latencies"
-"""Milliseconds, until the last byte of the answer."""
-RESOURCE: Final = "internal_http_lb_rule"
 CODE: Final = "metric.label.response_code"
 NO_ANSWER: Final = frozenset({0, 499})
 """Response codes of requests that ended before there was an answer: none at all, or the client went."""
@@ -43,8 +40,9 @@ class CloudMonitoringFigures:
         return [self._version(location, read_facts(GcpFleetFacts, facts), start, end) for facts in versions]
 
     def _version(self, location: str, facts: GcpFleetFacts, start: int, end: int) -> Told:
-        counted = self._series(location, facts, REQUESTS, start, end, CODE)
-        measured = self._series(location, facts, DURATIONS, start, end, "")
+        of = metrics_of(location, facts)
+        counted = self._series(facts.project, of, of.requests, start, end, CODE)
+        measured = self._series(facts.project, of, of.durations, start, end, "")
         codes: dict[int, dict[int, int]] = {}
         for labels, begin, value in counted:
             by_code = codes.setdefault(begin, {})
@@ -54,15 +52,10 @@ class CloudMonitoringFigures:
         return Told({begin: _minute(codes.get(begin, {}), durations.get(begin, {})) for begin in codes}, end)
 
     def _series(
-        self, location: str, facts: GcpFleetFacts, metric: str, start: int, end: int, by: str
+        self, project: str, of: Metrics, metric: str, start: int, end: int, by: str
     ) -> Iterator[tuple[Mapping[str, str], int, Mapping[str, Any]]]:
         """Labels, beginning of the minute, and value of each point."""
-        wanted = (
-            f'metric.type = "{metric}"',
-            f'resource.type = "{RESOURCE}"',
-            f'resource.labels.region = "{location}"',
-            f'resource.labels.backend_target_name = "{facts.backend}"',
-        )
+        wanted = (f'metric.type = "{metric}"', *of.filters)
         query = {
             "filter": " AND ".join(wanted),
             "interval.startTime": _time(start),
@@ -74,7 +67,7 @@ class CloudMonitoringFigures:
         if by:
             query["aggregation.groupByFields"] = by
         while True:
-            page = self._api.get(f"{_URL}/{facts.project}/timeSeries", PERMISSION, **query)
+            page = self._api.get(f"{_URL}/{project}/timeSeries", PERMISSION, **query)
             for series in page.get("timeSeries", ()):
                 labels = series.get("metric", {}).get("labels", {})
                 for point in series.get("points", ()):
