@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmdeploy.serving.catalog.api_prices import ApiPrice, api_prices
-from llmdeploy.serving.catalog.managed import USUAL, ManagedPrice, managed_price, managed_service
+from llmdeploy.serving.catalog.instances import instance_types, instances_in
+from llmdeploy.serving.catalog.managed import USUAL, ManagedService, managed_service
+from llmdeploy.serving.catalog.managed_prices import ManagedPrice, managed_price
 from llmdeploy.serving.catalog.prices import Price, price
 from llmdeploy.serving.cost.rows import expected_replicas
 from llmdeploy.serving.plan.model import Plan, RegionPlan
@@ -82,7 +84,7 @@ def _endpoint(plan: Plan, region: RegionPlan, overlay: Path | None) -> EndpointC
     managed: Rate | None = planned
     unit: str | None = hardware.instance
     if region.managed is not None:
-        own = _rate(price(region.name, service.instance(hardware.instance), "on-demand", overlay))
+        own = _rate(_self_hosted(service, region, overlay))
     else:
         unit = service.unit(hardware.instance)
         managed = _rate(managed_price(service.name, region.name, unit, overlay)) if unit else None
@@ -93,6 +95,24 @@ def _endpoint(plan: Plan, region: RegionPlan, overlay: Path | None) -> EndpointC
         self_hosted=own,
         managed=managed,
     )
+
+
+def _self_hosted(service: ManagedService, region: RegionPlan, overlay: Path | None) -> Price | None:
+    """The instance that a unit is, or for a unit of the service's own the cheapest with its GPUs; None where
+    the service does not say which those are."""
+    hardware = region.hardware
+    assert hardware is not None
+    instance = service.instance(hardware.instance)
+    if instance in instance_types(region.provider):
+        return price(region.name, instance, "on-demand", overlay)
+    if not service.gpus:
+        return None
+    alike = [
+        price(region.name, one.name, "on-demand", overlay)
+        for one in instances_in(region.name)
+        if one.on_demand and one.gpu == hardware.gpu and one.gpus >= hardware.gpus
+    ]
+    return min((one for one in alike if one is not None), key=lambda one: one.hourly_usd, default=None)
 
 
 def _rate(found: Price | ManagedPrice | None) -> Rate | None:

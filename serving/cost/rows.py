@@ -28,16 +28,18 @@ def expected_replicas(region: RegionPlan, utilisation: float) -> float:
 
 
 def fixed_rows(region: RegionPlan) -> Iterator[CostRow]:
-    """What a region costs beside its instances and its traffic, however many replicas it has."""
-    for row in read_table("network")[region.provider].values() if region.managed is None else ():
-        if count := row.get("count"):
-            item = row["what"] if count == 1 else f"{count} × {row['what']}"
+    """What a region costs beside its instances and its traffic, however many replicas it has. A managed one
+    has its network, gateways and front as any other, and nothing between gateway and replicas."""
+    for row in read_table("network")[region.provider].values():
+        some = row if region.managed is None else row | row.get("managed", {})
+        if count := some.get("count"):
+            item = some["what"] if count == 1 else f"{count} × {some['what']}"
             yield _fixed(region.name, item, row["hourly"] * count, row["source"])
 
 
 def entry_rows(regions: Sequence[RegionPlan], domain: str | None) -> Iterator[CostRow]:
     """What stands in front of all regions, where that is paid for by the hour."""
-    if regions[0].managed is None and accelerated(regions, domain):
+    if accelerated(regions, domain):
         row = read_table("network")["aws"]["entry"]
         yield _fixed("all", row["what"], row["hourly"], row["source"])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from llmdeploy.serving.cost.alternatives import EndpointCost
+from llmdeploy.serving.cost.alternatives import EndpointCost, Rate
 from llmdeploy.serving.plan.cost import MONTH_HOURS
 from llmdeploy.serving.plan.model import Plan
 
@@ -85,14 +85,18 @@ def volume_cost(plan: Plan, rates: Mapping[str, float] | None = None) -> VolumeC
 
 
 def both_ways(plan: Plan, endpoints: Sequence[EndpointCost]) -> tuple[VolumeCost | None, VolumeCost | None]:
-    """The plan self-hosted, and as managed endpoints: as planned the one, its instances alone the other; None
-    where a price is not known."""
-    planned_managed = plan.variant == "managed"
-    other = {
-        each.region: rate.hourly_usd
-        for each in endpoints
-        if (rate := each.self_hosted if planned_managed else each.managed) is not None
-    }
-    planned = volume_cost(plan)
-    otherwise = volume_cost(plan, other) if len(other) == len(plan.regions) else None
-    return (otherwise, planned) if planned_managed else (planned, otherwise)
+    """The plan self-hosted, and as managed endpoints, in every region: as planned where that is how it is
+    planned, else the instances alone; None where a price is not known."""
+    managed = {region.managed is not None for region in plan.regions}
+    planned = volume_cost(plan) if len(managed) == 1 else None
+    own = {each.region: each.self_hosted for each in endpoints}
+    rented = {each.region: each.managed for each in endpoints}
+    return (
+        planned if managed == {False} else _alone(plan, own),
+        planned if managed == {True} else _alone(plan, rented),
+    )
+
+
+def _alone(plan: Plan, rates: Mapping[str, Rate | None]) -> VolumeCost | None:
+    known = {region: rate.hourly_usd for region, rate in rates.items() if rate is not None}
+    return volume_cost(plan, known) if len(known) == len(plan.regions) else None

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.catalog.instances import InstanceType, instances_in
-from llmdeploy.serving.catalog.managed import managed_price, managed_service
 from llmdeploy.serving.catalog.prices import Price, price
 from llmdeploy.serving.placement.ask import RegionAsk
 from llmdeploy.serving.placement.fit import Fit, fit
-from llmdeploy.serving.spec.managed import Service
+from llmdeploy.serving.placement.managed import rented, rented_in
 
 WORTH_BEING_SURE = 0.25
 """The share that hardware may cost more, where no source confirms the figures of what is cheaper. A choice:
@@ -62,7 +61,7 @@ def place(ask: RegionAsk, overlay: Path | None = None) -> Placement:
     """
     options = [
         _option(ask, instance, overlay)
-        for instance in instances_in(ask.region)
+        for instance in (instances_in(ask.region) if ask.managed is None else rented_in(ask))
         if ask.gpu in (None, instance.gpu) and (ask.count or 0) <= instance.gpus
     ]
     able = sorted((one for one in options if not one.reason), key=_order)
@@ -112,7 +111,8 @@ def _bought(
     ask: RegionAsk, instance: InstanceType, overlay: Path | None
 ) -> tuple[Price | None, Price | None, str]:
     if ask.managed is not None:
-        return _rented(ask, ask.managed, instance, overlay)
+        paid, problem = rented(ask, ask.managed, instance, overlay)
+        return paid, None, problem
     on_demand = price(ask.region, instance.name, "on-demand", overlay)
     spot = price(ask.region, instance.name, "spot", overlay)
     if ask.purchase == "on-demand":
@@ -130,35 +130,18 @@ def _bought(
     return spot, on_demand, ""
 
 
-def _rented(
-    ask: RegionAsk, named: Service, instance: InstanceType, overlay: Path | None
-) -> tuple[Price | None, Price | None, str]:
-    """As an endpoint's, which the cloud rents by the hour and nobody else sees."""
-    service = managed_service(named)
-    unit = service.unit(instance.name)
-    if unit is None or not instance.on_demand:
-        return None, None, f"is not rented as a {service.shown}"
-    if ask.purchase != "on-demand":
-        return None, None, f"its spot price as a {service.shown} is not known"
-    found = managed_price(named, ask.region, unit, overlay)
-    if found is None:
-        return None, None, f"its price as a {service.shown} is not known"
-    paid = Price(
-        ask.region, unit, "on-demand", found.hourly_usd, found.estimated, found.source, found.checked
-    )
-    return paid, None, ""
-
-
 def _replicas(ask: RegionAsk, found: Fit) -> tuple[int, str]:
     """Replicas at the peak, and why they are too many; both without meaning when it does not run."""
+    # What may sleep still has one that wakes up.
+    said = ask.most or max(ask.least, 1)
     if ask.requests_per_second is None or found.capacity is None:
-        return ask.most or ask.least, ""
+        return said, ""
     needed = found.capacity.replicas(ask.requests_per_second)
     if needed is None:
-        return ask.most or ask.least, ""
+        return said, ""
     if ask.most is not None and needed > ask.most:
         return (
             ask.most,
             f"takes {needed} replicas for {ask.requests_per_second:g} requests/s; scaling.max is {ask.most}",
         )
-    return (ask.most or max(needed, ask.least)), ""
+    return (ask.most or max(needed, ask.least, 1)), ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmdeploy.serving.catalog.frameworks import server_name
+from llmdeploy.serving.catalog.managed import managed_service
 from llmdeploy.serving.frameworks.from_spec import SPECULATIVE_TOKENS
 from llmdeploy.serving.models.architecture import Architecture
 from llmdeploy.serving.placement.ask import RegionAsk, ReplicaAsk
@@ -30,6 +31,9 @@ def region_asks(draft: Draft, architecture: Architecture, context_length: int) -
         gpu, count, purchase = _hardware(spec, region)
         least, most = replica_bounds(spec, region)
         open_ended = spec.scaling is None and region.scaling is None
+        service = service_in(spec, region)
+        if service is not None and not managed_service(service).features["always-on"].can:
+            least = 0
         yield RegionAsk(
             region=region.name,
             replica=replica,
@@ -39,7 +43,7 @@ def region_asks(draft: Draft, architecture: Architecture, context_length: int) -
             requests_per_second=_share(spec, region),
             least=least,
             most=None if open_ended else most,
-            managed=service_in(spec, region),
+            managed=service,
         )
 
 

@@ -7,14 +7,15 @@ from llmdeploy.serving.spec.region import Region
 
 
 def replica_bounds(spec: ServingSpec, region: Region) -> tuple[int, int]:
-    """Least and most replicas: the region's own `scaling` over the spec's, 1 when neither says."""
+    """Least and most replicas: the region's own `scaling` over the spec's, 1 when neither says. What may sleep
+    has at least one that wakes up."""
     low = high = None
     for scaling in (region.scaling, spec.scaling):
         if scaling is not None:
             low = scaling.min if low is None else low
             high = scaling.max if high is None else high
     low = 1 if low is None else low
-    return low, max(low, high or low)
+    return low, max(1, low, high or low)
 
 
 def target_load(spec: ServingSpec, region: Region, concurrency: int) -> float | None:

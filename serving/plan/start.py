@@ -12,6 +12,7 @@ from llmdeploy.serving.placement.ask import RegionAsk, ReplicaAsk
 from llmdeploy.serving.placement.fit import SIXTEEN_BIT, sizing_request
 from llmdeploy.serving.placement.place import Option
 from llmdeploy.serving.plan.draft import Draft
+from llmdeploy.serving.plan.managed import ManagedPlan
 from llmdeploy.serving.sizing.size import size
 from llmdeploy.serving.startup.budget import MOST_S, StartupAsk, startup_plan
 from llmdeploy.serving.startup.plan import StartupPlan
@@ -33,9 +34,20 @@ def region_start(ask: RegionAsk, chosen: Option, launch: Launch) -> StartupPlan:
     )
 
 
-def check_start(draft: Draft, index: int, region: str, start: StartupPlan) -> Draft:
+def check_start(
+    draft: Draft, index: int, region: str, start: StartupPlan, managed: ManagedPlan | None = None
+) -> Draft:
     """Refuse a start that the cloud would never let end; warn of one that is cut short on a bad day."""
     parts = ", ".join(f"{part.name} {part.seconds / 60:.0f} min" for part in start.parts)
+    if managed is not None:
+        if managed.container is None or start.expected_s <= managed.startup_timeout_s:
+            return draft
+        return draft.refused(
+            ("regions", index),
+            f"a replica takes {start.expected_s / 60:.0f} minutes to start ({parts}), and a {managed.shown} "
+            f"gives it {managed.startup_timeout_s / 60:.0f}",
+            "use smaller or quantized weights, or variant: self-hosted",
+        )
     gcp = region.startswith("gcp/")
     if gcp and start.expected_s > MOST_S:
         return draft.refused(

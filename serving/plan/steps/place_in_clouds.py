@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from llmdeploy.serving.catalog.gpus import gpus
+from llmdeploy.serving.catalog.managed import managed_service
+from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.managed.ask import ManagedAsk
 from llmdeploy.serving.managed.plans import managed_plan
@@ -12,6 +14,7 @@ from llmdeploy.serving.plan.asks import region_asks
 from llmdeploy.serving.plan.container import container
 from llmdeploy.serving.plan.draft import Draft
 from llmdeploy.serving.plan.managed import ManagedPlan
+from llmdeploy.serving.plan.managed_decision import decided_on_service
 from llmdeploy.serving.plan.model import RegionPlan, ServerPlan
 from llmdeploy.serving.plan.placed import hardware_plan
 from llmdeploy.serving.plan.replicas import target_load
@@ -37,11 +40,15 @@ def place_in_clouds(draft: Draft) -> Draft:
         if placement.chosen is None:
             draft = refuse_region(draft, index, ask, placement)
             continue
-        region = _region(draft, index, ask, placement, placement.chosen)
+        try:
+            region = _region(draft, index, ask, placement, placement.chosen)
+        except LlmdeployError as error:  # the cloud's own service cannot run it
+            draft = draft.refused(("regions", index), error.problem, error.mend)
+            continue
         regions.append(region)
         draft = _decided(draft, ask, placement, placement.chosen)
         if region.startup is not None:
-            draft = check_start(draft, index, region.name, region.startup)
+            draft = check_start(draft, index, region.name, region.startup, region.managed)
     if draft.problems:
         return draft
     server = regions[0].server
@@ -118,6 +125,19 @@ def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch, start:
 def _decided(draft: Draft, ask: RegionAsk, placement: Placement, chosen: Option) -> Draft:
     instance, found = chosen.instance, chosen.fit
     assert found is not None
+    if ask.managed is not None:
+        draft = decided_on_service(draft, ask, chosen)
+    if ask.managed is None or not managed_service(ask.managed).own_units:
+        draft = _decided_on_hardware(draft, ask, placement, chosen)
+    if found.sizing is not None and not found.sizing.certain:
+        draft = draft.warned(f"{ask.region}: whether it fits {instance.name} is within the estimate's error")
+    if chosen.price is not None and chosen.price.estimated:
+        draft = draft.warned(f"{ask.region}: the price of {instance.name} is an estimate, no list price")
+    return draft
+
+
+def _decided_on_hardware(draft: Draft, ask: RegionAsk, placement: Placement, chosen: Option) -> Draft:
+    instance = chosen.instance
     if ask.gpu is None or ask.count is None:
         draft = draft.decided(
             f"{ask.region}.hardware",
@@ -132,10 +152,6 @@ def _decided(draft: Draft, ask: RegionAsk, placement: Placement, chosen: Option)
         draft = draft.warned(
             f"{ask.region}: {instance.name} has {instance.gpus} GPUs, the replica uses {chosen.gpus}"
         )
-    if found.sizing is not None and not found.sizing.certain:
-        draft = draft.warned(f"{ask.region}: whether it fits {instance.name} is within the estimate's error")
-    if chosen.price is not None and chosen.price.estimated:
-        draft = draft.warned(f"{ask.region}: the price of {instance.name} is an estimate, no list price")
     return draft
 
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from llmdeploy.serving.catalog.instances import instance_types
-from llmdeploy.serving.catalog.managed import managed_price, managed_prices, managed_service
+from llmdeploy.serving.catalog.managed import managed_service
+from llmdeploy.serving.catalog.managed_prices import managed_price, managed_prices
 from llmdeploy.serving.catalog.prices import BadPriceTable, nonsense, price, priced_regions, prices_in
 
 PROVIDERS = ["aws", "gcp"]
@@ -91,12 +92,12 @@ def test_a_damaged_table_names_the_file_and_the_mend(tmp_path, text):
 
 
 def test_a_managed_list_price():
-    found = managed_price("aws/us-west-2", "ml.p5.48xlarge")
+    found = managed_price("sagemaker", "aws/us-west-2", "ml.p5.48xlarge")
     assert (found.hourly_usd, found.estimated, found.gpus) == (63.296, False, 8)
 
 
 def test_a_managed_price_of_another_region_is_estimated_from_ec2():
-    found = managed_price("aws/eu-central-1", "ml.g6e.12xlarge")
+    found = managed_price("sagemaker", "aws/eu-central-1", "ml.g6e.12xlarge")
     assert found.estimated
     assert found.hourly_usd == pytest.approx(13.12002 * 1.25, rel=1e-4)
     assert "EC2" in found.source
@@ -113,7 +114,7 @@ def test_the_ratio_of_sagemaker_holds_for_its_list_prices():
 
 
 def test_a_price_of_vertex_is_estimated_from_the_machines():
-    found = managed_price("gcp/us-east1", "g2-standard-4")
+    found = managed_price("vertex", "gcp/us-east1", "g2-standard-4")
     assert found.service == "vertex"
     assert found.estimated
     assert found.hourly_usd == pytest.approx(0.70683 * 1.15, abs=1e-4)
@@ -121,15 +122,26 @@ def test_a_price_of_vertex_is_estimated_from_the_machines():
 
 
 def test_no_managed_price_where_none_is_known():
-    assert managed_price("gcp/us-central1", "g4-standard-48") is None
-    assert managed_price("aws/eu-west-1", "ml.p6-b300.48xlarge") is None
+    assert managed_price("vertex", "gcp/us-central1", "g4-standard-48") is None
+    assert managed_price("sagemaker", "aws/eu-west-1", "ml.p6-b300.48xlarge") is None
+
+
+def test_units_of_a_service_of_its_own_have_only_the_prices_that_are_written_down():
+    found = managed_price("cloud-run", "gcp/europe-west4", "nvidia-l4")
+    assert found.estimated
+    assert "us-central1's" in found.source
+    assert managed_price("bedrock", "aws/eu-central-1", "custom model unit").hourly_usd == pytest.approx(
+        0.07144 * 60
+    )
+    assert managed_price("cloud-run", "gcp/europe-west1", "g2-standard-4") is None
+    assert managed_price("bedrock", "aws/eu-west-1", "custom model unit") is None
 
 
 def test_what_the_services_do_not_rent_has_no_name_there():
-    assert managed_service("aws").unit("gr6.4xlarge") is None
-    assert managed_service("aws").unit("g6.xlarge") == "ml.g6.xlarge"
-    assert managed_service("aws").instance("ml.g6.xlarge") == "g6.xlarge"
-    assert managed_service("gcp").unit("g2-standard-4") == "g2-standard-4"
+    assert managed_service("sagemaker").unit("gr6.4xlarge") is None
+    assert managed_service("sagemaker").unit("g6.xlarge") == "ml.g6.xlarge"
+    assert managed_service("sagemaker").instance("ml.g6.xlarge") == "g6.xlarge"
+    assert managed_service("vertex").unit("g2-standard-4") == "g2-standard-4"
 
 
 def test_the_price_that_its_source_has_under_another_region_is_an_estimate():
