@@ -103,22 +103,19 @@ class Deployment:
         return found
 
 
-def open_plan(
-    spec: Path, environment: str | None, home: Home, *, check: bool = False, deploy: bool = False
-) -> Plan:
+def open_plan(spec: Path, environment: str | None, home: Home, *, check: bool = False) -> Plan:
     """Load a spec and plan it for this machine. See `open_source` for what is checked and raised."""
-    return open_source(spec, environment, home, check=check, deploy=deploy)[1]
+    return open_source(spec, environment, home, check=check)[1]
 
 
 def open_source(
-    spec: Path, environment: str | None, home: Home, *, check: bool = False, deploy: bool = False
+    spec: Path, environment: str | None, home: Home, *, check: bool = False
 ) -> tuple[LoadedSpec, Plan]:
     """Load a spec and plan it for this machine; both are returned.
 
     Args:
         check: also refuse a plan whose weights or adapters are not on this machine; for what leads to `up`.
             What is up can be watched and removed without them.
-        deploy: refuse what this version can plan but not deploy.
 
     Raises:
         SpecErrors: every problem of the spec.
@@ -126,19 +123,15 @@ def open_source(
     from llmdeploy.serving.load import load_spec
 
     loaded = load_spec(spec, environment)
-    return loaded, plan_source(loaded, home, check=check, deploy=deploy)
+    return loaded, plan_source(loaded, home, check=check)
 
 
-def plan_source(loaded: LoadedSpec, home: Home, *, check: bool = False, deploy: bool = False) -> Plan:
+def plan_source(loaded: LoadedSpec, home: Home, *, check: bool = False) -> Plan:
     """Plan a loaded spec for this machine. See `open_source`."""
     from llmdeploy.infra.hub.describe import describer
     from llmdeploy.infra.machine import this_machine
     from llmdeploy.serving.plan.build import build_plan
 
-    if deploy:
-        from llmdeploy.serving.plan.deployable import check_deployable
-
-        check_deployable(loaded)
     with Telling() as tell:
         plan = build_plan(
             loaded, this_machine(home.cache), home.root / "catalog", describer(home.cache, tell)
@@ -171,7 +164,7 @@ def open_deployment(
         LlmdeployError: there is nothing to simulate, or an extra is not installed.
     """
     home = home_from_environment()
-    loaded, plan = open_source(spec, environment, home, check=check, deploy=True)
+    loaded, plan = open_source(spec, environment, home, check=check)
 
     from llmdeploy.infra.state.backend import choose_backend
 

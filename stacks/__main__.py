@@ -27,14 +27,12 @@ def main() -> None:
     from llmdeploy.infra.preflight.digests import known_digests
     from llmdeploy.serving.load import load_spec
     from llmdeploy.serving.plan.build import build_plan
-    from llmdeploy.serving.plan.deployable import check_deployable
     from llmdeploy.stacks.pins import Pins
     from llmdeploy.stacks.program import Settings, deploy
 
     config = pulumi.Config("llmdeploy")
     home = home_from_environment()
     loaded = load_spec(config.require("spec"), config.get("environment"))
-    check_deployable(loaded)
     plan = build_plan(
         loaded,
         this_machine(home.cache),

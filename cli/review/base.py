@@ -46,7 +46,7 @@ def at_base(request: Request, spec: Path, home: Home) -> AtBase:
 
     try:
         source = parse_spec(text, f"{request.base}:{spec}", request.environment)
-        return AtBase(source, plan_source(source, home, deploy=True), known=True)
+        return AtBase(source, plan_source(source, home), known=True)
     except SpecErrors as errors:
         first = errors.problems[0]
         return AtBase(

@@ -77,7 +77,7 @@ def open_work(request: Request, spec: Path, home: Home) -> Work:
         LlmdeployError: there is none, neither here nor at the base.
     """
     if spec.exists():
-        source, plan = open_source(spec, request.environment, home, check=True, deploy=True)
+        source, plan = open_source(spec, request.environment, home, check=True)
         return Work(request, spec, home, source, plan, at_base(request, spec, home))
     base = at_base(request, spec, home)
     if base.source is None:

@@ -95,9 +95,15 @@ def _hardware(spec: ServingSpec, region: Region) -> tuple[str | None, int | None
 
 
 def _share(spec: ServingSpec, region: Region) -> float | None:
-    """The region's part of the peak: by weight, where there are weights."""
+    """The region's part of the peak: by weight, where there are weights; none of one that takes what others
+    cannot."""
     if spec.target is None or spec.target.requests_per_second is None:
         return None
-    weights = [1 if each.weight is None else each.weight for each in spec.regions]
-    own = 1 if region.weight is None else region.weight
-    return spec.target.requests_per_second * own / max(1, sum(weights)) or None
+    together = sum(_weight(each) for each in spec.regions)
+    return spec.target.requests_per_second * _weight(region) / max(1, together) or None
+
+
+def _weight(region: Region) -> int:
+    if region.role != "primary":
+        return 0
+    return 1 if region.weight is None else region.weight

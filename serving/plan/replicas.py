@@ -7,8 +7,8 @@ from llmdeploy.serving.spec.region import Region
 
 
 def replica_bounds(spec: ServingSpec, region: Region) -> tuple[int, int]:
-    """Least and most replicas: the region's own `scaling` over the spec's, 1 when neither says. What may sleep
-    has at least one that wakes up."""
+    """Least and most replicas: the region's own `scaling` over the spec's, 1 when neither says. What may
+    sleep has at least one that wakes up."""
     low = high = None
     for scaling in (region.scaling, spec.scaling):
         if scaling is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from typing import Any
 
 from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.catalog.regions import cloud_regions, gpus_offered, regions_offering
@@ -50,7 +51,7 @@ def gpu_is_offered(spec: ServingSpec) -> Iterator[RuleProblem]:
             has = [name for name, facts in gpus().items() if region.provider in facts.providers]
             yield RuleProblem(path, f"{region.provider} has no {gpu}", f"use one of {', '.join(has)}")
         elif offered is not None and gpu not in offered:
-            elsewhere = _like(region.name, regions_offering(gpu, region.provider))
+            elsewhere = most_like(region.name, regions_offering(gpu, region.provider))
             mend = f"use {', or '.join(filter(None, (', '.join(offered), elsewhere)))}"
             yield RuleProblem(path, f'"{gpu}" is not offered in {region.name}', mend)
 
@@ -79,35 +80,24 @@ def spot_is_not_local(spec: ServingSpec) -> Iterator[RuleProblem]:
             )
 
 
-def managed_is_in_a_cloud(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """This machine has no managed endpoints."""
-    for index, region in enumerate(spec.regions):
-        if spec.variant_in(region) == "managed" and region.provider == "local":
-            yield RuleProblem(
-                ("regions", index), f"{region.name} has no managed endpoints", "use variant: self-hosted"
-            )
-
-
-def sagemaker_is_on_demand(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """SageMaker rents no endpoint as spot."""
-    if not any(spec.variant_in(each) == "managed" and each.provider == "aws" for each in spec.regions):
-        return
-    for path, hardware in hardware_named(spec):
-        if hardware.purchase in ("spot", "spot-with-fallback"):
-            yield RuleProblem(
-                (*path, "purchase"),
-                "SageMaker endpoints are not sold as spot",
-                "leave it out, or use variant: self-hosted",
-            )
-
-
-def _like(name: str, others: tuple[str, ...]) -> str:
+def most_like(name: str, others: tuple[str, ...]) -> str:
     """The one of `others` whose name is most like `name`: those of regions near each other are."""
     return max(others, key=lambda other: SequenceMatcher(a=name, b=other).ratio(), default="")
 
 
+def said_hardware(spec: ServingSpec, index: int, region: Region, key: str) -> tuple[Any, Where]:
+    """What the spec says of a region's hardware, and where; None where it says nothing.
+
+    Args:
+        key: of `hardware`: gpu, count or purchase.
+    """
+    own = getattr(region.hardware, key) if region.hardware else None
+    if own is not None:
+        return own, ("regions", index, "hardware", key)
+    return (getattr(spec.hardware, key) if spec.hardware else None), ("hardware", key)
+
+
 def _gpu_of(spec: ServingSpec, index: int, region: Region) -> tuple[str, Where]:
     """The GPU that a region is to use and where the spec says so; empty when it is sized."""
-    if region.hardware and region.hardware.gpu:
-        return region.hardware.gpu, ("regions", index, "hardware", "gpu")
-    return (spec.hardware.gpu or "" if spec.hardware else ""), ("hardware", "gpu")
+    gpu, path = said_hardware(spec, index, region, "gpu")
+    return gpu or "", path

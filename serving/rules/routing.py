@@ -23,12 +23,13 @@ def weights_belong_to_policy_weighted(spec: ServingSpec) -> Iterator[RuleProblem
 
 
 def weights_are_complete(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """Every region has a weight or none has, and somebody gets the traffic."""
-    weights = [region.weight for region in spec.regions]
-    given = [weight for weight in weights if weight is not None]
-    if given and len(given) == len(weights) and sum(given) == 0:
+    """Every region has a weight or none has, and somebody gets the traffic. One that takes what others cannot
+    needs none."""
+    weights = [0 if region.role != "primary" else region.weight for region in spec.regions]
+    given = [region.weight for region in spec.regions if region.weight is not None]
+    if given and None not in weights and sum(given) == 0:
         yield RuleProblem(("regions", 0, "weight"), "all weights are 0", "give a region more than 0")
-    if given and len(given) < len(weights):
+    if given:
         for index in (index for index, weight in enumerate(weights) if weight is None):
             name = spec.regions[index].name
             yield RuleProblem(

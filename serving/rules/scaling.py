@@ -24,15 +24,6 @@ def scaling_has_room(spec: ServingSpec) -> Iterator[RuleProblem]:
             yield _too_small(("regions", index, "scaling", key), least, most)
 
 
-def scaling_to_zero_is_managed(spec: ServingSpec) -> Iterator[RuleProblem]:
-    """Only a managed endpoint wakes up by itself when a request comes."""
-    for path, scaling in _scalings(spec):
-        if scaling.min == 0 and _is_self_hosted(spec, path):
-            yield RuleProblem(
-                (*path, "min"), "no replica could wake up again from 0", "use at least 1, or variant: managed"
-            )
-
-
 def scaling_target_has_metric(spec: ServingSpec) -> Iterator[RuleProblem]:
     """A target says nothing without what it is a target of."""
     shared = spec.scaling or Scaling()
@@ -48,12 +39,6 @@ def _scalings(spec: ServingSpec) -> Iterator[tuple[tuple[str | int, ...], Scalin
     for index, region in enumerate(spec.regions):
         if region.scaling:
             yield ("regions", index, "scaling"), region.scaling
-
-
-def _is_self_hosted(spec: ServingSpec, path: tuple[str | int, ...]) -> bool:
-    """Whether a `scaling` is of a region of instances, or of some."""
-    of = [spec.regions[index] for index in path if isinstance(index, int)] or spec.regions
-    return any(spec.variant_in(region) == "self-hosted" for region in of)
 
 
 def _crossed(least: int | None, most: int | None) -> bool:
