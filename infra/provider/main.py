@@ -14,6 +14,12 @@ from llmdeploy.infra.provider.replica import ReplicaResource
 from llmdeploy.infra.provider.resource import Resource
 from llmdeploy.infra.provider.simulated_envoy import SimulatedEnvoyResource
 from llmdeploy.infra.provider.supervisor import SupervisorResource
+from llmdeploy.infra.provider.vertex.deployment import VertexDeploymentResource
+from llmdeploy.infra.provider.vertex.endpoint import VertexEndpointResource
+from llmdeploy.infra.provider.vertex.google import google_rest
+from llmdeploy.infra.provider.vertex.model import VertexModelResource
+
+_GOOGLE = google_rest()
 
 RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:Supervisor": SupervisorResource(),
@@ -21,6 +27,9 @@ RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:ApiKey": ApiKeyResource(),
     "llmdeploy:local:Gateway": GatewayResource(),
     "llmdeploy:cloud:Certificate": CertificateResource(),
+    "llmdeploy:gcp:VertexModel": VertexModelResource(lambda: _GOOGLE),
+    "llmdeploy:gcp:VertexEndpoint": VertexEndpointResource(lambda: _GOOGLE),
+    "llmdeploy:gcp:VertexDeployment": VertexDeploymentResource(lambda: _GOOGLE),
     "llmdeploy:simulated:Addresses": AddressesResource(),
     "llmdeploy:simulated:Envoy": SimulatedEnvoyResource(),
 }

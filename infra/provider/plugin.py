@@ -17,6 +17,7 @@ from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
 
+from llmdeploy.infra.provider.kept import KeptInState
 from llmdeploy.infra.provider.provider import LocalProvider, Report
 from llmdeploy.serving.errors import LlmdeployError
 
@@ -39,6 +40,8 @@ class PlainErrors(grpc.aio.ServerInterceptor):
         async def plain(request: Any, context: Any) -> Any:
             try:
                 return await handler.unary_unary(request, context)
+            except KeptInState as error:
+                await context.abort(grpc.StatusCode.UNKNOWN, str(error), error.metadata)
             except LlmdeployError as error:
                 await context.abort(grpc.StatusCode.UNKNOWN, str(error))
 

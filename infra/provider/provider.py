@@ -10,7 +10,8 @@ from pulumi.provider.experimental import provider as rpc
 
 from llmdeploy.infra.provider import checking
 from llmdeploy.infra.provider.changes import changes
-from llmdeploy.infra.provider.errors import LocalError
+from llmdeploy.infra.provider.errors import LocalError, Unfinished
+from llmdeploy.infra.provider.kept import KeptInState
 from llmdeploy.infra.provider.properties import marked, plain_map, state_of
 from llmdeploy.infra.provider.resource import Resource
 from llmdeploy.infra.provider.work import Work
@@ -57,7 +58,11 @@ class LocalProvider(rpc.Provider):
             return rpc.CreateResponse(
                 properties=state_of(request.properties, outputs, resource.secret_outputs)
             )
-        outputs = await asyncio.to_thread(resource.create, inputs, self._work(request.urn))
+        try:
+            outputs = await asyncio.to_thread(resource.create, inputs, self._work(request.urn))
+        except Unfinished as left:
+            kept = state_of(request.properties, left.outputs, resource.secret_outputs)
+            raise KeptInState(left, resource.resource_id(inputs), kept) from left
         return rpc.CreateResponse(
             resource.resource_id(inputs), state_of(request.properties, outputs, resource.secret_outputs)
         )
@@ -81,7 +86,11 @@ class LocalProvider(rpc.Provider):
         if request.preview:
             outputs = await asyncio.to_thread(resource.preview, inputs, state)
         else:
-            outputs = await asyncio.to_thread(resource.update, inputs, state, self._work(request.urn))
+            try:
+                outputs = await asyncio.to_thread(resource.update, inputs, state, self._work(request.urn))
+            except Unfinished as left:
+                kept = state_of(request.news, left.outputs, resource.secret_outputs)
+                raise KeptInState(left, resource.resource_id(inputs), kept) from left
         return rpc.UpdateResponse(state_of(request.news, outputs, resource.secret_outputs))
 
     async def delete(self, request: rpc.DeleteRequest) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from llmdeploy.infra.home import Home
 from llmdeploy.infra.simulate.errors import SimulationError
+from llmdeploy.infra.simulate.rest.variables import ADDRESS, TOKEN
 
 VARIABLE: Final = "PULUMI_DEBUG_PROVIDERS"
 _LOG: Final = "serve.log"
@@ -26,7 +27,8 @@ def folder_of(home: Home, stack: str) -> Path:
 def attach(home: Home, stack: str) -> Iterator[dict[str, str]]:
     """Serve the simulated clouds of a stack while the block runs.
 
-    Yields the environment variables with which an engine talks to them instead of to the real providers.
+    Yields the environment variables with which an engine talks to them instead of to the real providers, and
+    our own provider plugin to them instead of to the real clouds.
 
     Raises:
         SimulationError: they cannot be served.
@@ -34,7 +36,7 @@ def attach(home: Home, stack: str) -> Iterator[dict[str, str]]:
     folder = folder_of(home, stack)
     process = _start(folder)
     try:
-        yield {VARIABLE: _ports(process, folder)}
+        yield _variables(process, folder)
     finally:
         _end(process)
 
@@ -47,7 +49,7 @@ def _start(folder: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, process_group=0)
 
 
-def _ports(process: subprocess.Popen[str], folder: Path) -> str:
+def _variables(process: subprocess.Popen[str], folder: Path) -> dict[str, str]:
     line = process.stdout.readline().strip() if process.stdout else ""
     if not line:
         told = (folder / _LOG).read_text(errors="replace")
@@ -55,7 +57,7 @@ def _ports(process: subprocess.Popen[str], folder: Path) -> str:
             f"the simulated clouds do not start: {told.strip().rpartition(chr(10))[2]}",
             "install the extra: pip install 'llmdeploy-stacks[simulate]'",
         )
-    return line
+    return dict(zip((VARIABLE, ADDRESS, TOKEN), line.split(), strict=True))
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -10,7 +10,14 @@ from typing import Any, Final, Literal, get_args
 from llmdeploy.infra.simulate.errors import SimulationError
 from llmdeploy.infra.simulate.store import Store
 
-Kind = Literal["capacity", "quota", "fail", "slow", "late", "throttle", "misbehave"]
+Kind = Literal[
+    "capacity", "quota", "fail", "slow", "late", "throttle", "misbehave", "invoke", "unhealthy", "expired"
+]
+
+INVOKED: Final = ("throttled", "unavailable", "not-ready", "expired", "model-error")
+"""How a call of a managed endpoint can be refused on purpose: too many calls, no service, a model that is
+still being loaded, credentials that have ended, an error of the container.
+"""
 
 _THROTTLED: Final = 5
 """How many calls in a row are throttled where the fault does not say."""
@@ -25,15 +32,18 @@ class Fault:
         us.
             `fail`: creates and updates are refused. `slow`: they take `seconds` longer. `late`: what was made
             is seen only after `seconds`. `throttle`: calls are refused until they have been tried again.
-            `misbehave`: replicas of a live simulation do wrong, from the next `up` on.
+            `misbehave`: replicas of a live simulation do wrong, from the next `up` on. `invoke`: calls of the
+            managed endpoints of a live simulation are refused, at once. `unhealthy`: the container of a
+            managed endpoint never becomes healthy. `expired`: the credentials of `up` are not taken there.
         type: instance type for capacity, quota code for quota (`L-DB2E81BA`, `NVIDIA_L4_GPUS`), what replicas
-            do wrong for misbehave (`errors=0.2`, see infra/replica/fault.py), else the type of resource: its
-            class or whole token.
+            do wrong for misbehave (`errors=0.2`, see infra/replica/fault.py), how calls are refused for
+            invoke (`throttled`), else the type of resource: its class or whole token.
         name: the logical name of a resource; for misbehave the version of the replicas: the framework's, the
-            model's revision, or the beginning of the spec's.
+            model's revision, or the beginning of the spec's; for invoke an endpoint or a service.
         region: without the provider: `us-east-1`.
         zone: `us-east-1a`.
-        seconds: how much slower or later.
+        seconds: how much slower or later; of `fail` for a managed endpoint, after how long by the clock of
+            its operation (the setting `pace`).
         times: how often, then the fault is over; 0: until it is cleared.
         limit: of a quota: vCPUs for AWS, GPUs for Google Cloud.
     """
@@ -62,6 +72,10 @@ class Fault:
         fault = cls(**values)
         if fault.kind == "misbehave":
             _check_misbehaviour(fault.type)
+        if fault.kind == "invoke" and fault.type not in INVOKED:
+            raise SimulationError(
+                f"calls cannot be refused as {fault.type!r}", f"add --type: {', '.join(INVOKED)}"
+            )
         return fault
 
     def hits(self, token: str, name: str, region: str) -> bool:
@@ -83,6 +97,10 @@ class Fault:
             return f"no capacity for {what}, {where}"
         if self.kind == "misbehave":
             return f"replicas of {self.name or 'every version'} misbehave ({self.type}), {where}"
+        if self.kind == "invoke":
+            return (
+                f"calls of {self.name or 'every managed endpoint'} are refused ({self.type}), {where}{left}"
+            )
         lasts = f" {self.seconds:g} s" if self.seconds else ""
         return f"{self.kind}{lasts}: {what}, {where}{left}"
 

@@ -11,6 +11,8 @@ from functools import cache
 from typing import Final
 
 from llmdeploy.infra.simulate.errors import SimulationError
+from llmdeploy.infra.simulate.rest.discovery import properties
+from llmdeploy.infra.simulate.rest.vertex_records import DOCUMENT, SCHEMAS
 from llmdeploy.infra.simulate.schema import PropertyType, inputs, is_resource, outputs
 from llmdeploy.infra.simulate.schema.sdk_source import resource_file, source
 
@@ -39,9 +41,17 @@ class Shape:
     id_example: str
 
 
+def _of_rest(token: str) -> Shape:
+    """What is asked over REST: its properties are those of the discovery document."""
+    names = properties(DOCUMENT, SCHEMAS[token])
+    return Shape(frozenset(names), frozenset(), dict.fromkeys(names, PropertyType("any")), (), "")
+
+
 @cache
 def shape(token: str) -> Shape:
     """Read it. Raises SimulationError: the SDK has no such resource."""
+    if token in SCHEMAS:
+        return _of_rest(token)
     if not is_resource(token):
         raise SimulationError(f"the pinned SDK has no resource {token}", "see the SDK's list of resources")
     file = resource_file(token.partition(":")[0], token)

@@ -1,14 +1,16 @@
 """The process that serves the simulated clouds to an engine: `python -m llmdeploy.infra.simulate.serve
 FOLDER`.
 
-It prints the ports as one line, `aws:PORT,gcp:PORT`, and lives as long as its parent, or, when that was
-killed, as long as an engine still talks to it.
+It prints one line: the ports of the providers, `aws:PORT,gcp:PORT`, the address of the REST interfaces, and
+the token that is good there. It lives as long as its parent, or, when that was killed, as long as an engine
+still talks to it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +22,7 @@ import psutil
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from llmdeploy.infra.simulate.rest.server import RestServer
 from llmdeploy.infra.simulate.servicer import CloudServicer
 from llmdeploy.infra.simulate.store import Store
 
@@ -36,11 +39,13 @@ def main() -> None:
 async def _serve(folder: Path) -> None:
     store = Store(folder)
     servers = [await _server(package, store) for package in PACKAGES]
-    sys.stdout.write(
-        ",".join(f"{package}:{port}" for package, (_, port) in zip(PACKAGES, servers, strict=True)) + "\n"
-    )
+    token = secrets.token_urlsafe()
+    rest = RestServer(folder, token)
+    ports = ",".join(f"{package}:{port}" for package, (_, port) in zip(PACKAGES, servers, strict=True))
+    sys.stdout.write(f"{ports} {rest.address} {token}\n")
     sys.stdout.flush()
     await _until_not_needed(tuple(port for _, port in servers))
+    rest.close()
     await asyncio.gather(*(server.stop(_GRACE_S) for server, _ in servers))
     store.close()
 

@@ -37,6 +37,7 @@ SETTINGS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "project": ("the Google Cloud project", _text),
     "project_number": ("its number", _text),
     "region": ("the region of the simulated credentials", _text),
+    "pace": ("seconds that pass in an operation of a managed service while one passes here", float),
     "hosted_zones": ("zones that are there without a resource: {name, id, private}", _zones),
 }
 """Key → meaning, and how its value is read."""

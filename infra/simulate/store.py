@@ -82,6 +82,7 @@ class Store:
             "shortages",
             "settings",
             "faults",
+            "operations",
         )
         with self.change():
             for table in tables:
@@ -254,6 +255,16 @@ class Store:
             self._db.execute("DELETE FROM faults WHERE number = ?", (number,))
         else:
             self._db.execute("UPDATE faults SET value = ? WHERE number = ?", (json.dumps(value), number))
+
+    # Operations that go on
+
+    def operations(self) -> dict[str, dict[str, Any]]:
+        """The content of each, by name."""
+        return {name: json.loads(value) for name, value in self._db.execute("SELECT * FROM operations")}
+
+    def put_operation(self, name: str, value: dict[str, Any]) -> None:
+        """Keep a new or changed one."""
+        self._db.execute("INSERT OR REPLACE INTO operations VALUES (?, ?)", (name, json.dumps(value)))
 
     def _records(self, where: str, *values: Any) -> list[Record]:
         rows = self._db.execute(f"SELECT {COLUMNS} FROM resources {where}", values)  # noqa: S608

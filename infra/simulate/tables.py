@@ -29,6 +29,7 @@ CREATE INDEX IF NOT EXISTS by_group ON instances (grp);
 CREATE TABLE IF NOT EXISTS shortages (
     grp INTEGER PRIMARY KEY, wanted INTEGER NOT NULL, has INTEGER NOT NULL, message TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS operations (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (number INTEGER PRIMARY KEY AUTOINCREMENT, value TEXT NOT NULL);
 """
 COLUMNS: Final = "number, token, id, urn, region, inputs, outputs, secrets, created"
