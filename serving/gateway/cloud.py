@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llmdeploy.serving.gateway.files import KEYS_FILE, PEER_KEY_FILE, envoy_files
+from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.gateway.managed_tokens import ACCESS_TOKEN_FILE, identity_token_file
 from llmdeploy.serving.gateway.relays import Relay
 from llmdeploy.serving.gateway.topology import Entry
 from llmdeploy.serving.gateway.versions import GatewayRegion
@@ -38,8 +40,21 @@ PEER = "peer"
 """The name under which a gateway knows the other regions' gateways."""
 KEY_SLOT = "{default-key}"
 PEER_KEY_SLOT = "{peer-key}"
+ACCESS_TOKEN_SLOT = "{access-token}"  # noqa: S105 - a slot, no token
+"""Filled with the OAuth access token of the gateway's service account, and again before it ends."""
+IDENTITY_TOKEN_SLOTS: Mapping[Slot, str] = {
+    "blue": "{identity-token.blue}",
+    "green": "{identity-token.green}",
+}
+"""As the access token, with an ID token for the Cloud Run service of a slot."""
+TOKENS: Mapping[str, str] = {
+    ACCESS_TOKEN_FILE: ACCESS_TOKEN_SLOT,
+    **{identity_token_file(slot): text for slot, text in IDENTITY_TOKEN_SLOTS.items()},
+}
+"""What stands in the files of tokens, until they are filled."""
 TEMPLATE = ".template"
-"""Files of this ending hold slots, which are filled from the secret where the gateway runs."""
+"""Files of this ending hold slots, which are filled where the gateway runs: the keys from the secret, tokens
+from the machine that it runs on."""
 
 
 def internal_domain(name: str) -> str:
@@ -82,8 +97,9 @@ def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[
         relays,
         PEER_KEY_SLOT,
         "" if domain is None else None,
+        TOKENS,
     )
-    slotted = {KEYS_FILE, PEER_KEY_FILE}
+    slotted = {KEYS_FILE, PEER_KEY_FILE, *TOKENS}
     return {f"{name}{TEMPLATE}" if name in slotted else name: text for name, text in files.items()}
 
 
@@ -104,16 +120,20 @@ def region_relays(plan: Plan, region: RegionPlan, domain: str | None) -> tuple[R
 
 def _own_relays(plan: Plan, region: RegionPlan, index: int) -> list[Relay]:
     return [
-        Relay(
-            region.name,
-            FIRST_RELAY_PORTS[fleet.slot] + index,
-            fleet_host(plan.name, fleet.slot if region.provider in ADDRESS_A_SLOT else "blue"),
-            FLEET_PORTS[fleet.slot],
-            slot=fleet.slot,
-        )
+        _own_relay(plan, fleet, index)
         # By slot: nothing changes when one version takes the other's place.
         for fleet in sorted(region.fleets, key=lambda fleet: fleet.slot)
     ]
+
+
+def _own_relay(plan: Plan, fleet: RegionPlan, index: int) -> Relay:
+    port = FIRST_RELAY_PORTS[fleet.slot] + index
+    endpoint = ManagedEndpoint.of(plan, fleet)
+    if endpoint is not None:
+        host = endpoint.host
+        return Relay(fleet.name, port, host, FRONT_PORT, host, slot=fleet.slot, managed=endpoint)
+    host = fleet_host(plan.name, fleet.slot if fleet.provider in ADDRESS_A_SLOT else "blue")
+    return Relay(fleet.name, port, host, FLEET_PORTS[fleet.slot], slot=fleet.slot)
 
 
 def _peer_relay(plan: Plan, region: RegionPlan, index: int, domain: str | None) -> Relay:

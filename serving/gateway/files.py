@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import yaml
 
 from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.serving.gateway.bearer import bearer_secret
 from llmdeploy.serving.gateway.bootstrap import bootstrap
 from llmdeploy.serving.gateway.clusters import cluster
 from llmdeploy.serving.gateway.endpoints import load_assignment
@@ -18,11 +19,13 @@ from llmdeploy.serving.gateway.filters import (
     http_filters,
 )
 from llmdeploy.serving.gateway.listeners import listener
+from llmdeploy.serving.gateway.managed_tokens import token_for
 from llmdeploy.serving.gateway.relays import (
+    PEER_KEY,
     Relay,
-    peer_key_secret,
     relay_cluster,
     relay_listener,
+    relay_probe,
     trusted_secret,
 )
 from llmdeploy.serving.gateway.routes import route_configuration
@@ -57,6 +60,7 @@ def envoy_files(
     relays: Sequence[Relay] = (),
     peer_key: str = "",
     trusted: str | None = None,
+    tokens: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The files of a gateway, by name, in the order to write them: what is referred to stands before what
     refers.
@@ -70,6 +74,7 @@ def envoy_files(
         peer_key: what other gateways ask for, in clear.
         trusted: the certificates (PEM) that other gateways' are verified with; None for those that public
             authorities have signed.
+        tokens: what managed endpoints ask for, in clear, by the file that it stands in.
 
     Raises:
         LlmdeployError: the gateway asks for keys and `api_keys` is empty.
@@ -92,10 +97,12 @@ def envoy_files(
                     for chain in all_chains
                 ),
                 *(relay_cluster(relay, gateway, directory, trusted_file) for relay in relays),
+                *(probe for relay in relays for probe in relay_probe(relay, gateway)),
             ]
         ),
         KEYS_FILE: _resources([api_key_auth(api_keys)]),
-        PEER_KEY_FILE: _resources([peer_key_secret(peer_key)]),
+        PEER_KEY_FILE: _resources([bearer_secret(PEER_KEY, peer_key)]),
+        **_token_files(relays, tokens or {}),
         **{
             routes_file(entry.region): _resources([route_configuration(gateway, regions, entry, peered)])
             for entry in entries
@@ -129,6 +136,15 @@ def endpoints_file(chain: str) -> str:
 def routes_file(region: str) -> str:
     """Where the routes of a region's entry stand: Envoy takes one resource of this kind a file."""
     return f"routes.{_in_file_name(region)}.yaml"
+
+
+def _token_files(relays: Sequence[Relay], tokens: Mapping[str, str]) -> dict[str, str]:
+    wanted = [token_for(relay.managed, relay.slot) for relay in relays if relay.managed is not None]
+    return {
+        token.file: _resources([bearer_secret(token.name, tokens.get(token.file, ""))])
+        for token in wanted
+        if token is not None
+    }
 
 
 def _in_file_name(name: str) -> str:

@@ -3,15 +3,24 @@
 The gateway's chains hold addresses (Envoy's EDS), a cloud's load balancers have names. A relay joins the two:
 `127.0.0.1:PORT` is one endpoint of the chains, and what arrives there goes on to a name, over TLS and with
 the peer key where that name is another region's front. So the chains, with their health checks, retries and
-hedges, are the very same as on one machine.
+hedges, are the very same as on one machine. Where the replicas are a cloud's own endpoint, the relay also
+speaks that service's language (`managed_filters`, `managed_routes`, `managed_probe`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from llmdeploy.serving.gateway.bearer import bearer_filter
 from llmdeploy.serving.gateway.endpoints import socket_address
 from llmdeploy.serving.gateway.filters import REGION_HEALTH_PATH
+from llmdeploy.serving.gateway.listeners import BODY_SLACK_BYTES
+from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.gateway.managed_filters import managed_filters
+from llmdeploy.serving.gateway.managed_probe import probe_cluster, probe_page
+from llmdeploy.serving.gateway.managed_routes import managed_routes
+from llmdeploy.serving.gateway.managed_signing import signing_filters
 from llmdeploy.serving.gateway.routes import HOP_HEADER
 from llmdeploy.serving.gateway.topology import Backend
 from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed, watched
@@ -29,6 +38,9 @@ IDLE_S = 50.0
 """Idle connections to a load balancer are closed after this: below the 60 s after which an ALB closes its
 side by default (elasticloadbalancing/latest/application/edit-load-balancer-attributes), so that no request
 meets a connection that is just being closed."""
+SERVICE_IDLE_S = 10.0
+"""As `IDLE_S`, of a cloud's own service: none says when it closes its side, and another handshake costs
+milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Relay:
         server_name: what the other side's certificate must be for; None for plain HTTP inside a network.
         peer: whether another gateway answers there, which wants the peer key and must not pass it on.
         slot: of the replicas that it leads to; of a peer, where its region's own version is.
+        managed: the endpoint that it leads to, where that is a cloud's own.
     """
 
     region: str
@@ -48,6 +61,7 @@ class Relay:
     server_name: str | None = None
     peer: bool = False
     slot: Slot = "blue"
+    managed: ManagedEndpoint | None = None
 
     @property
     def name(self) -> str:
@@ -62,6 +76,11 @@ class Relay:
         return Backend(self.region, replica, LOOPBACK, self.port, self.slot)
 
     @property
+    def is_probed(self) -> bool:
+        """Whether requests for one token tell if it leads to anyone."""
+        return self.managed is not None and self.managed.probe_s > 0
+
+    @property
     def _is_usual(self) -> bool:
         """Named as if there were no slots: of a peer, a rollout there is no matter here."""
         return self.peer or self.slot == "blue"
@@ -69,13 +88,15 @@ class Relay:
 
 def relay_listener(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_file: str) -> Config:
     """The loopback port of a relay."""
-    keyed = relay.peer and gateway.auth == "api-key"
+    filters = _filters(relay, gateway, directory, peer_key_file)
+    # Where the body is read, the size limit is what refuses a request, not the buffer.
+    slack = BODY_SLACK_BYTES if relay.managed else 0
     return typed(
         "config.listener.v3.Listener",
         name=relay.name,
         address=socket_address(LOOPBACK, relay.port),
         enable_reuse_port=False,
-        per_connection_buffer_limit_bytes=gateway.overload.max_request_bytes,
+        per_connection_buffer_limit_bytes=gateway.overload.max_request_bytes + slack,
         filter_chains=[
             {
                 "filters": [
@@ -83,12 +104,13 @@ def relay_listener(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_
                         "envoy.filters.network.http_connection_manager",
                         "extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
                         stat_prefix=relay.name,
-                        route_config=_routes(relay, gateway),
+                        route_config=_routes(relay, gateway, filters),
                         stream_idle_timeout="0s",
                         generate_request_id=False,
                         preserve_external_request_id=True,
                         http_filters=[
-                            *([_peer_key(directory, peer_key_file)] if keyed else []),
+                            *_health_page(relay, gateway),
+                            *filters,
                             extension(
                                 "envoy.filters.http.router",
                                 "extensions.filters.http.router.v3.Router",
@@ -109,6 +131,7 @@ def relay_cluster(relay: Relay, gateway: GatewayPlan, directory: str, trusted_fi
         trusted_file: holds the certificates that a peer's is verified with; None for the public authorities.
     """
     limit = gateway.overload.max_requests
+    signing = signing_filters(relay.managed) if relay.managed else []
     cluster = typed(
         "config.cluster.v3.Cluster",
         name=relay.name,
@@ -135,23 +158,24 @@ def relay_cluster(relay: Relay, gateway: GatewayPlan, directory: str, trusted_fi
         typed_extension_protocol_options={
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
                 "extensions.upstreams.http.v3.HttpProtocolOptions",
-                common_http_protocol_options={"idle_timeout": seconds(IDLE_S)},
+                common_http_protocol_options={
+                    "idle_timeout": seconds(SERVICE_IDLE_S if relay.managed else IDLE_S)
+                },
                 explicit_http_config={"http_protocol_options": {}},
+                **({"http_filters": signing} if signing else {}),
             )
         },
     )
     if relay.server_name is not None:
-        cluster["transport_socket"] = _tls(relay.server_name, directory, trusted_file)
+        cluster["transport_socket"] = _tls(relay.server_name, directory, trusted_file if relay.peer else None)
     return cluster
 
 
-def peer_key_secret(key: str) -> Config:
-    """The peer key, as Envoy watches it."""
-    return typed(
-        "extensions.transport_sockets.tls.v3.Secret",
-        name=PEER_KEY,
-        generic_secret={"secret": {"inline_string": f"Bearer {key}"}},
-    )
+def relay_probe(relay: Relay, gateway: GatewayPlan) -> list[Config]:
+    """The cluster that asks a managed endpoint for a token now and then; none for other relays."""
+    if relay.managed is None or not relay.is_probed:
+        return []
+    return [probe_cluster(relay.name, LOOPBACK, relay.port, relay.managed, gateway)]
 
 
 def trusted_secret(certificates: str) -> Config:
@@ -163,7 +187,20 @@ def trusted_secret(certificates: str) -> Config:
     )
 
 
-def _routes(relay: Relay, gateway: GatewayPlan) -> Config:
+def _filters(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_file: str) -> list[Config]:
+    if relay.managed is not None:
+        return managed_filters(relay.managed, relay.slot, gateway, directory)
+    keyed = relay.peer and gateway.auth == "api-key"
+    return [bearer_filter(PEER_KEY, directory, peer_key_file)] if keyed else []
+
+
+def _health_page(relay: Relay, gateway: GatewayPlan) -> list[Config]:
+    return [probe_page(relay.name, gateway)] if relay.is_probed else []
+
+
+def _routes(relay: Relay, gateway: GatewayPlan, filters: Sequence[Config]) -> Config:
+    if relay.managed is not None:
+        return managed_routes(relay.name, relay.managed, gateway, filters)
     onward = {"cluster": relay.name, "timeout": seconds(gateway.request_timeout_s)}
     routes: list[Config] = [{"match": {"prefix": "/"}, "route": onward}]
     host: Config = {"name": relay.name, "domains": ["*"], "routes": routes}
@@ -177,25 +214,11 @@ def _routes(relay: Relay, gateway: GatewayPlan) -> Config:
             route["route"]["host_rewrite_literal"] = relay.server_name
     return {
         "name": relay.name,
-        # Envoy takes up files in any order. A listener that came before its cluster would be rejected, and not
-        # looked at again until its file changes.
+        # Envoy takes up files in any order. A listener that came before its cluster would be rejected, and
+        # not looked at again until its file changes.
         "validate_clusters": False,
         "virtual_hosts": [host],
     }
-
-
-def _peer_key(directory: str, file: str) -> Config:
-    return extension(
-        "envoy.filters.http.credential_injector",
-        "extensions.filters.http.credential_injector.v3.CredentialInjector",
-        overwrite=True,
-        credential=extension(
-            "envoy.http.injected_credentials.generic",
-            "extensions.http.injected_credentials.generic.v3.Generic",
-            credential={"name": PEER_KEY, "sds_config": watched(directory, file)},
-            header="authorization",
-        ),
-    )
 
 
 def _tls(server_name: str, directory: str, trusted_file: str | None) -> Config:

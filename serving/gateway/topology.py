@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from llmdeploy.serving.gateway.versions import GatewayRegion
 from llmdeploy.serving.plan.gateway import GatewayPlan
-from llmdeploy.serving.plan.model import Slot
+from llmdeploy.serving.plan.model import Slot, Turn
 
 WHOLE = 100
 """A canary's share of its region is in percent."""
+TURNS: tuple[Turn, ...] = ("primary", "overflow", "failover")
+"""In the order in which they are given requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,11 @@ def _orders(
 ) -> Iterator[tuple[str, tuple[str, ...], int]]:
     """Role, regions in the order they are tried, and weight."""
     if gateway.policy == "weighted":
-        for region in by_name.values():
-            if allowed is None or region.name in allowed:
+        kept = [region for region in by_name.values() if allowed is None or region.name in allowed]
+        first = min((_turn(region) for region in kept), default=0)
+        for region in kept:
+            # The others have no share of their own, and stand in the chains of those that have.
+            if _turn(region) == first:
                 yield region.name, (region.name, *region.failover), region.weight
     elif gateway.policy == "failover":
         yield "failover", tuple(by_name), 1
@@ -154,8 +159,14 @@ def _orders(
 
 
 def _well_first(order: Iterable[GatewayRegion]) -> tuple[GatewayRegion, ...]:
-    """Evacuated regions come last: rather an answer from one of them than none."""
-    return tuple(sorted(order, key=lambda region: region.evacuated))
+    """By their turns, also as seen from one whose turn comes later. Evacuated regions come last: rather an
+    answer from one of them than none.
+    """
+    return tuple(sorted(order, key=lambda region: (region.evacuated, _turn(region))))
+
+
+def _turn(region: GatewayRegion) -> int:
+    return TURNS.index(region.turn)
 
 
 def _with_canaries(found: Sequence[tuple[str, tuple[GatewayRegion, ...], int]]) -> tuple[Share, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from llmdeploy.serving.plan.model import RegionPlan, Role, Slot
+from llmdeploy.serving.plan.model import RegionPlan, Role, Slot, Turn
 
 PIN_HEADER = "x-llmdeploy-revision"
 """A request that names a canary's revision here reaches its replicas and no others, whatever its share of the
@@ -32,6 +32,7 @@ class GatewayRegion:
 
     Args:
         slot: where its own version is.
+        turn: whether it is given requests always, when the primaries refuse or are lost, or after those too.
         evacuated: the other regions come before it, also for its own requests.
     """
 
@@ -41,6 +42,7 @@ class GatewayRegion:
     slot: Slot = "blue"
     beside: Beside | None = None
     evacuated: bool = False
+    turn: Turn = "primary"
 
     @property
     def canary(self) -> Beside | None:
@@ -60,6 +62,7 @@ class GatewayRegion:
             if beside is None
             else Beside(beside.role, beside.region.slot, beside.revision, beside.percent, beside.mirrored),
             region.evacuated,
+            region.turn,
         )
 
     @classmethod
@@ -83,4 +86,6 @@ class GatewayRegion:
             told["beside"] = asdict(self.beside)
         if self.evacuated:
             told["evacuated"] = True
+        if self.turn != "primary":
+            told["turn"] = self.turn
         return told

@@ -1,0 +1,32 @@
+-- An error as OpenAI's clients read it. Needs json.lua.
+
+local function openai_error(message, kind, code)
+  return '{"error":{"message":' .. json_quoted(message) .. ',"type":' .. json_quoted(kind)
+    .. ',"param":null,"code":' .. json_quoted(code) .. "}}"
+end
+
+-- An answer that the gateway tries elsewhere: what is wrong is nothing that the client has sent.
+local function not_the_clients(status, why)
+  local text = ENDPOINT .. " does not answer this gateway: " .. why
+  return {status = status, text = openai_error(text, "server_error", "endpoint_unavailable")}
+end
+
+local function throttled(why)
+  local text = ENDPOINT .. " takes no more requests now: " .. why
+  return {status = 429, text = openai_error(text, "server_error", "rate_limit_exceeded")}
+end
+
+local function the_clients(status, message)
+  return {status = status, text = openai_error(message, "invalid_request_error", "invalid_request")}
+end
+
+-- Put it in the place of what the service has answered.
+local function replace_answer(response, body, answer)
+  local headers = response:headers()
+  headers:replace(":status", tostring(answer.status))
+  headers:replace("content-type", "application/json")
+  if (answer.status == 429 or answer.status == 503) and headers:get("retry-after") == nil then
+    headers:replace("retry-after", RETRY_AFTER)
+  end
+  body:setBytes(answer.text)
+end

@@ -1,0 +1,34 @@
+"""Requests to Amazon's services are signed (SigV4) by Envoy, with the credentials of the gateway's own task.
+
+The signature covers method, host, path and body as they are sent, so it is made last: by a filter of the
+cluster, after the route has written path and host. Of the headers it covers those that nobody changes later.
+Without credentials requests go unsigned, and the service's refusal is 503.
+"""
+
+from __future__ import annotations
+
+from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.gateway.typed import Config, extension
+from llmdeploy.serving.spec.managed import Service
+
+SIGNING_NAMES: dict[Service, str] = {"sagemaker": "sagemaker", "bedrock": "bedrock"}
+"""What the signature is for (`signingName` in botocore's models of sagemaker-runtime and bedrock-runtime); a
+service that is not here wants a token."""
+
+
+def signing_filters(endpoint: ManagedEndpoint) -> list[Config]:
+    """The filters of the cluster; none where requests are not signed."""
+    if endpoint.service not in SIGNING_NAMES:
+        return []
+    return [
+        extension(
+            "envoy.filters.http.aws_request_signing",
+            "extensions.filters.http.aws_request_signing.v3.AwsRequestSigning",
+            service_name=SIGNING_NAMES[endpoint.service],
+            region=endpoint.location,
+            match_included_headers=[{"exact": "content-type"}],
+        ),
+        extension(
+            "envoy.filters.http.upstream_codec", "extensions.filters.http.upstream_codec.v3.UpstreamCodec"
+        ),
+    ]
