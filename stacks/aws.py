@@ -121,12 +121,17 @@ class AwsPart:
     def pins(self) -> Pins:
         """What the regions were made from."""
         return Pins(
-            machine_images={name: region.machine_image for name, region in self.made.items()},
+            machine_images={
+                name: region.machine_image
+                for name, region in self.made.items()
+                if region.machine_image is not None
+            },
             network_zones={name: region.network_zones for name, region in self.made.items()},
             zones={
                 zones_key(version): self.made[region.name].zones[version.slot]
                 for region in self._regions
                 for version in region.fleets
+                if version.managed is None
             },
         )
 
@@ -184,7 +189,7 @@ class AwsPart:
                 zones={
                     version.hardware.instance: zones[zones_key(version)]
                     for version in region.fleets
-                    if version.hardware and zones_key(version) in zones
+                    if version.hardware and not version.managed and zones_key(version) in zones
                 },
                 network_zones=self._pins.network_zones.get(region.name, ()),
             ),
@@ -196,8 +201,17 @@ class AwsPart:
 
 def _replicas(made: AwsRegion, version: RegionPlan) -> Mapping[str, object]:
     """Where the replicas of a version are: names of Auto Scaling groups, the fallback's last, and the ARN of
-    their target group.
+    their target group; or the endpoint that a service runs.
     """
+    if version.managed is not None:
+        endpoint = made.endpoints[version.slot]
+        return {
+            "service": version.managed.service,
+            "endpoint": endpoint.endpoint,
+            "variant": endpoint.variant,
+            "unit": endpoint.unit,
+            "least": max(1, version.min_replicas),
+        }
     return {
         "groups": made.pools[version.slot].groups,
         "target_group": made.targets[version.slot].group,

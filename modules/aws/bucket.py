@@ -23,8 +23,6 @@ class Bucket(Block):
 
     Args:
         bucket_name: its name in AWS, which `llmdeploy weights push` must be able to tell beforehand.
-        gateway_files: what the gateways copy from it, in the order in which they put it in place.
-        keys: ARN of the secret with the API keys; None where the gateway asks for none.
     """
 
     name: pulumi.Output[str]
@@ -34,8 +32,6 @@ class Bucket(Block):
         self,
         scope: Scope,
         bucket_name: str,
-        gateway_files: Mapping[str, pulumi.Input[str]],
-        keys: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.BUCKET, opts)
@@ -52,9 +48,23 @@ class Bucket(Block):
         self._encrypt()
         self._require_tls(shut)
         self._tidy()
-        files = [self._object(file, content) for file, content in gateway_files.items()]
-        self._object(FILE_LIST, gateway_list(gateway_files, keys), files)
         self.register_outputs({})
+
+    def write_gateway_files(
+        self,
+        files: Mapping[str, pulumi.Input[str]],
+        keys: pulumi.Input[str] | None,
+        after: Sequence[pulumi.Resource],
+    ) -> None:
+        """What the gateways copy from it.
+
+        Args:
+            files: in the order in which they are put in place.
+            keys: ARN of the secret with the API keys; None where the gateway asks for none.
+            after: the endpoints that the files lead to, so that nothing is led there before they answer.
+        """
+        made = [self._object(file, content, after) for file, content in files.items()]
+        self._object(FILE_LIST, gateway_list(files, keys), [*after, *made])
 
     def _shut(self) -> aws.s3.BucketPublicAccessBlock:
         aws.s3.BucketOwnershipControls(

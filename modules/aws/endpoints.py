@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
@@ -10,27 +10,27 @@ import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.scope import Block, Scope
+from llmdeploy.serving.plan.model import RegionPlan
+from llmdeploy.serving.spec.managed import Service
 
-INTERFACES = (
-    "ecr.api",
-    "ecr.dkr",
-    "secretsmanager",
-    "logs",
-    "monitoring",
-    "elasticloadbalancing",
-    "ssm",
-    "ssmmessages",
-    "ec2messages",
-)
-"""ECR (its layers come from S3), secrets, logs, metrics, taking a replica out of service, and Systems
-Manager's sessions in place of SSH."""
+OF_GATEWAYS = ("ecr.api", "ecr.dkr", "secretsmanager", "logs")
+"""ECR (its layers come from S3), secrets, logs."""
+OF_INSTANCES = ("monitoring", "elasticloadbalancing", "ssm", "ssmmessages", "ec2messages")
+"""Metrics, taking a replica out of service, and Systems Manager's sessions in place of SSH."""
+OF_SERVICES: Mapping[Service, str] = {"sagemaker": "sagemaker.runtime", "bedrock": "bedrock-runtime"}
+"""Where the services are asked that run replicas themselves
+(docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support)."""
 ZONES_WITH_INTERFACES = 2
 """An interface costs by the hour in each zone (aws.amazon.com/privatelink/pricing): two are enough to lose
 one, and traffic from other zones is small, as image layers and weights come over the free S3 gateway."""
 
 
 class Endpoints(Block):
-    """Interface endpoints in two zones, and the gateway endpoint of S3."""
+    """Interface endpoints in two zones, and the gateway endpoint of S3.
+
+    Args:
+        interfaces: as `interfaces_of` names them.
+    """
 
     s3_prefix_list: pulumi.Output[str]
     """The addresses of S3 in the region."""
@@ -42,10 +42,11 @@ class Endpoints(Block):
         route_table: pulumi.Input[str],
         subnets: Sequence[pulumi.Input[str]],
         security_group: pulumi.Input[str],
+        interfaces: Sequence[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.ENDPOINTS, opts)
-        for service in INTERFACES:
+        for service in interfaces:
             self._endpoint(
                 service,
                 vpc_id,
@@ -69,3 +70,10 @@ class Endpoints(Block):
             opts=self.options(),
             **more,
         )
+
+
+def interfaces_of(versions: Sequence[RegionPlan]) -> tuple[str, ...]:
+    """The services that the machines of a region ask, by what its versions are."""
+    instances = OF_INSTANCES if any(version.managed is None for version in versions) else ()
+    services = {version.managed.service for version in versions if version.managed is not None}
+    return (*OF_GATEWAYS, *instances, *sorted(OF_SERVICES[each] for each in services if each in OF_SERVICES))

@@ -27,6 +27,9 @@ ROLES = {
 }
 
 
+OF_INSTANCES = (names.FLEET, names.NODE)
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Which of a region's machines need the internet, over TLS.
@@ -44,7 +47,8 @@ class Firewall(Block):
     """A security group a role. None lets in SSH; sessions go through Systems Manager.
 
     Args:
-        slots: of the region's versions; each has a port of the internal load balancer.
+        slots: of the versions that are instances; each has a port of the internal load balancer. Without any
+            there are neither that nor groups for it.
     """
 
     def __init__(
@@ -56,16 +60,15 @@ class Firewall(Block):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.FIREWALL, opts)
-        self._groups = {role: self._group(role, text, vpc_id) for role, text in ROLES.items()}
+        absent = () if slots else OF_INSTANCES
+        self._groups = {
+            role: self._group(role, text, vpc_id) for role, text in ROLES.items() if role not in absent
+        }
         self._from_internet(names.FRONT, FRONT_PORT)
         self._flow(names.FRONT, names.GATEWAY, ENTRY_PORT)
-        for slot in slots:
-            self._flow(names.GATEWAY, names.FLEET, FLEET_PORTS[slot], names.in_slot(names.FLEET, slot))
-        self._flow(names.FLEET, names.NODE, PORT)
         self._flow(names.GATEWAY, names.ENDPOINTS, HTTPS)
-        self._flow(names.NODE, names.ENDPOINTS, HTTPS)
-        if reach.nodes:
-            self._to_internet(names.NODE)
+        if slots:
+            self._around_instances(slots, reach)
         if reach.gateways:
             self._to_internet(names.GATEWAY)
         self.register_outputs({})
@@ -77,8 +80,16 @@ class Firewall(Block):
 
     def allow_s3(self, prefix_list: pulumi.Output[str]) -> None:
         """Let nodes and gateways reach S3 through the region's gateway endpoint."""
-        for role in (names.NODE, names.GATEWAY):
+        for role in (each for each in (names.NODE, names.GATEWAY) if each in self._groups):
             self._leaving(role, S3, HTTPS, "Weights, image layers, configuration", prefix_list_id=prefix_list)
+
+    def _around_instances(self, slots: Sequence[Slot], reach: Reach) -> None:
+        for slot in slots:
+            self._flow(names.GATEWAY, names.FLEET, FLEET_PORTS[slot], names.in_slot(names.FLEET, slot))
+        self._flow(names.FLEET, names.NODE, PORT)
+        self._flow(names.NODE, names.ENDPOINTS, HTTPS)
+        if reach.nodes:
+            self._to_internet(names.NODE)
 
     def _group(self, role: str, text: str, vpc_id: pulumi.Input[str]) -> aws.ec2.SecurityGroup:
         return aws.ec2.SecurityGroup(

@@ -18,9 +18,13 @@ SESSIONS = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 
 class Identities(Block):
-    """Three roles, each allowed what it needs and no more."""
+    """The roles, each allowed what it needs and no more.
 
-    instance_profile: pulumi.Output[str]
+    Args:
+        node: None where the region has no instances.
+    """
+
+    instance_profile: pulumi.Output[str] | None
     """ARN."""
     gateway_role: pulumi.Output[str]
     """ARN of what the gateways' containers may do."""
@@ -30,26 +34,33 @@ class Identities(Block):
     def __init__(
         self,
         scope: Scope,
-        node: Sequence[Statement],
+        node: Sequence[Statement] | None,
         gateway: Sequence[Statement],
         execution: Sequence[Statement],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.IDENTITIES, opts)
-        node_role = self._role(names.NODE, INSTANCES, node)
+        self.instance_profile = None if node is None else self._profile(node)
+        self.gateway_role = self._role(names.GATEWAY, TASKS, gateway).arn
+        self.execution_role = self._role(names.EXECUTION, TASKS, execution).arn
+        self.register_outputs({})
+
+    def _profile(self, statements: Sequence[Statement]) -> pulumi.Output[str]:
+        node_role = self._role(names.NODE, INSTANCES, statements)
         aws.iam.RolePolicyAttachment(
-            scope.named(f"{names.NODE}-sessions"),
+            self.scope.named(f"{names.NODE}-sessions"),
             role=node_role.name,
             policy_arn=SESSIONS,
             opts=self.options(),
         )
         profile = aws.iam.InstanceProfile(
-            scope.named(names.NODE), role=node_role.name, tags=scope.tags(names.NODE), opts=self.options()
+            self.scope.named(names.NODE),
+            role=node_role.name,
+            tags=self.scope.tags(names.NODE),
+            opts=self.options(),
         )
-        self.instance_profile = profile.arn
-        self.gateway_role = self._role(names.GATEWAY, TASKS, gateway).arn
-        self.execution_role = self._role(names.EXECUTION, TASKS, execution).arn
-        self.register_outputs({})
+        arn: pulumi.Output[str] = profile.arn
+        return arn
 
     def _role(self, part: str, service: str, statements: Iterable[Statement]) -> aws.iam.Role:
         role = aws.iam.Role(

@@ -12,14 +12,19 @@ KEPT_DAYS = 30
 
 
 class Logs(Block):
-    """One log group each. CloudWatch encrypts them."""
+    """One log group each. CloudWatch encrypts them.
 
-    node: aws.cloudwatch.LogGroup
+    Args:
+        instances: whether the region has any.
+    """
+
+    node: aws.cloudwatch.LogGroup | None
     gateway: aws.cloudwatch.LogGroup
 
-    def __init__(self, scope: Scope, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, scope: Scope, instances: bool, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(scope, names.LOGS, opts)
-        self.node, self.gateway = self._group(names.NODE), self._group(names.GATEWAY)
+        self.node = self._group(names.NODE) if instances else None
+        self.gateway = self._group(names.GATEWAY)
         self.register_outputs({})
 
     def _group(self, part: str) -> aws.cloudwatch.LogGroup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi_aws as aws
 
-from llmdeploy.modules.aws.zones import LEAST_ZONES, Zones, choose_zones
+from llmdeploy.modules.aws.zones import LEAST_ZONES, Zones, choose_zones, least_zones
 from llmdeploy.serving.errors import LlmdeployError
 
 MACHINE_IMAGE = (
@@ -36,6 +36,19 @@ def zones(
     offering = pinned or _offering(location, instance)
     others = _all_zones(location) if len({*offering, *standing}) < LEAST_ZONES else ()
     return choose_zones(f"aws/{location}", instance, offering, others, standing)
+
+
+def network_zones(location: str, standing: tuple[str, ...]) -> tuple[str, ...]:
+    """The zones of a network that holds no instances.
+
+    Args:
+        standing: the zones that have subnets already.
+
+    Raises:
+        LlmdeployError: the region has fewer than two zones.
+    """
+    others = _all_zones(location) if len(standing) < LEAST_ZONES else ()
+    return least_zones(f"aws/{location}", others, standing)
 
 
 def account_id() -> str:

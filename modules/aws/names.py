@@ -49,6 +49,12 @@ ERRORS = "errors"
 LOST = "lost"
 ALARMS = "alarms"
 
+# An endpoint of a service of AWS, in the place of instances.
+ENDPOINT = "endpoint"
+ENDPOINT_ALARMS = "endpoint-alarms"
+ENDPOINT_ERRORS = "endpoint-errors"
+ENDPOINT_SLOW = "endpoint-slow"
+
 # The way in.
 FRONT = "front"
 ENTRY = "entry"

@@ -74,6 +74,20 @@ def pull_images(repositories: Sequence[pulumi.Input[str]]) -> Sequence[Statement
     return (_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pulling, repositories))
 
 
+def pull_image(repository: str) -> Sequence[Statement]:
+    """Pull from a registry that no cache stands in front of."""
+    pulling = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+    return (_allow(["ecr:GetAuthorizationToken"], ["*"]), _allow(pulling, [repository]))
+
+
+def invoke_endpoints(arns: Sequence[pulumi.Input[str]]) -> Sequence[Statement]:
+    """Ask endpoints of SageMaker. A stream is asked for by the same right as a whole answer (API reference,
+    InvokeEndpointWithResponseStream); its own action is named for the day on which it is checked.
+    """
+    actions = ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"]
+    return (_allow(actions, arns),) if arns else ()
+
+
 def write_logs(group_arn: pulumi.Input[str]) -> Sequence[Statement]:
     """Write to a log group."""
     streams = pulumi.Output.concat(group_arn, ":*")

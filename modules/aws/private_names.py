@@ -15,6 +15,9 @@ from llmdeploy.serving.plan.model import Plan
 class PrivateNames(Block):
     """A private zone on the region's network, with its own fleet in it. Other regions are added by
     `AwsPeers`, so that this region waits for none of them.
+
+    Args:
+        fleet: None where the region has no instances.
     """
 
     zone_id: pulumi.Output[str]
@@ -24,7 +27,7 @@ class PrivateNames(Block):
         scope: Scope,
         plan: Plan,
         vpc_id: pulumi.Input[str],
-        fleet: Fleet,
+        fleet: Fleet | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, f"{names.ZONE}s", opts)
@@ -36,14 +39,18 @@ class PrivateNames(Block):
             tags=scope.tags(names.ZONE),
             opts=self.options(),
         )
+        self.zone_id = zone.zone_id
+        if fleet is not None:
+            self._fleet(fleet_host(plan.name), fleet)
+        self.register_outputs({})
+
+    def _fleet(self, host: str, fleet: Fleet) -> None:
         aws.route53.Record(
-            scope.named(names.FLEET),
-            zone_id=zone.zone_id,
-            name=fleet_host(plan.name),
+            self.scope.named(names.FLEET),
+            zone_id=self.zone_id,
+            name=host,
             type="A",
             # Whether the fleet answers is for the gateways to check.
             aliases=[{"name": fleet.host, "zone_id": fleet.host_zone, "evaluate_target_health": False}],
             opts=self.options(),
         )
-        self.zone_id = zone.zone_id
-        self.register_outputs({})

@@ -17,6 +17,16 @@ def versions_of(region: RegionPlan) -> tuple[RegionPlan, ...]:
     return tuple(sorted(region.fleets, key=lambda version: version.slot))
 
 
+def hosted_in(region: RegionPlan) -> tuple[RegionPlan, ...]:
+    """Those that are instances of one's own."""
+    return tuple(version for version in versions_of(region) if version.managed is None)
+
+
+def managed_in(region: RegionPlan) -> tuple[RegionPlan, ...]:
+    """Those that a service of AWS runs."""
+    return tuple(version for version in versions_of(region) if version.managed is not None)
+
+
 def launch_of(version: RegionPlan) -> Launch:
     """The container of a version's replicas. Raises LlmdeployError: the plan has no instances."""
     if version.server.launch is None or version.hardware is None or version.startup is None:
@@ -32,7 +42,7 @@ def instance_of(version: RegionPlan) -> str:
 
 def server_images(region: RegionPlan) -> tuple[str, ...]:
     """`image:tag` of the inference servers, each once."""
-    return tuple(dict.fromkeys(server_image(launch_of(version)) for version in versions_of(region)))
+    return tuple(dict.fromkeys(server_image(launch_of(version)) for version in hosted_in(region)))
 
 
 def images_of(region: RegionPlan) -> tuple[str, ...]:
@@ -41,14 +51,16 @@ def images_of(region: RegionPlan) -> tuple[str, ...]:
 
 
 def zones_of(region: RegionPlan, pins: RegionPins) -> dict[Slot, Zones]:
-    """The zones of each version; the network spans those of all.
+    """The zones of each version; the network spans those of all. A service of AWS chooses its own.
 
     Raises:
         LlmdeployError: no zone offers an instance.
     """
     network, fleets = pins.network_zones, dict[Slot, tuple[str, ...]]()
-    for version in region.fleets:
+    for version in (each for each in region.fleets if each.managed is None):
         instance = instance_of(version)
         found = lookups.zones(region.location, instance, pins.zones.get(instance), network)
         network, fleets[version.slot] = found.network, found.fleet
-    return {slot: Zones(network, fleet) for slot, fleet in fleets.items()}
+    if not fleets:
+        network = lookups.network_zones(region.location, network)
+    return {each.slot: Zones(network, fleets.get(each.slot, ())) for each in region.fleets}

@@ -23,7 +23,7 @@ class Zones:
 
     Args:
         network: those with subnets: load balancers and gateways stand in all of them.
-        fleet: those that offer the instance, and so may hold replicas.
+        fleet: those that offer the instance, and so may hold replicas; none where no instances are wanted.
     """
 
     network: tuple[str, ...]
@@ -57,11 +57,21 @@ def choose_zones(
     spare = [zone for zone in sorted(set(others)) if zone not in needed]
     network = tuple(sorted([*needed, *spare[: max(0, LEAST_ZONES - len(needed))]]))
     if len(network) < LEAST_ZONES:
-        raise LlmdeployError(
-            f"{region} has one zone that this account can use, and a load balancer needs two",
-            "choose another region",
-        )
+        raise _too_few(region)
     return Zones(network, fleet)
+
+
+def least_zones(region: str, others: Sequence[str], standing: Sequence[str] = ()) -> tuple[str, ...]:
+    """The zones of a network without instances: those with subnets, and as many more as load balancers need.
+
+    Raises:
+        LlmdeployError: the region has fewer than two zones.
+    """
+    spare = [zone for zone in sorted(set(others)) if zone not in standing]
+    network = tuple(sorted([*standing, *spare[: max(0, LEAST_ZONES - len(standing))]]))
+    if len(network) < LEAST_ZONES:
+        raise _too_few(region)
+    return network
 
 
 def private_cidr(zone: str) -> str:
@@ -73,6 +83,13 @@ def public_cidr(zone: str) -> str:
     """The zone's public subnet: load balancers and the NAT gateway, nothing else."""
     upper_half = list(IPv4Network(VPC_CIDR).subnets(new_prefix=17))[1]
     return str(list(upper_half.subnets(new_prefix=24))[_ordinal(zone)])
+
+
+def _too_few(region: str) -> LlmdeployError:
+    return LlmdeployError(
+        f"{region} has one zone that this account can use, and a load balancer needs two",
+        "choose another region",
+    )
 
 
 def _ordinal(zone: str) -> int:

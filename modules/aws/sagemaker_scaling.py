@@ -1,0 +1,62 @@
+"""How many replicas an endpoint has: by the requests that each runs at once."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from llmdeploy.modules.aws import names
+from llmdeploy.modules.aws.scaling import SETTLING_S, TARGET_LOAD
+from llmdeploy.modules.aws.scope import Scope
+from llmdeploy.serving.plan.model import RegionPlan
+
+METRIC = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+"""Every ten seconds, where invocations are counted by the minute
+(docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy)."""
+SERVICE = "sagemaker"
+DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+
+
+def scale_endpoint(
+    scope: Scope,
+    version: RegionPlan,
+    endpoint: pulumi.Output[str],
+    variant: str,
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """Hold the load of a replica at the target: requests at once over those that it runs at once. Metrics are
+    the endpoint's own, so both versions scale by themselves in a rollout.
+    """
+    assert version.startup is not None
+    target = aws.appautoscaling.Target(
+        scope.named(names.ENDPOINT),
+        service_namespace=SERVICE,
+        scalable_dimension=DIMENSION,
+        resource_id=pulumi.Output.concat("endpoint/", endpoint, "/variant/", variant),
+        min_capacity=max(1, version.min_replicas),
+        max_capacity=version.max_replicas,
+        region=scope.location,
+        tags=scope.tags(names.ENDPOINT),
+        opts=opts,
+    )
+    aws.appautoscaling.Policy(
+        scope.named(names.ENDPOINT),
+        policy_type="TargetTrackingScaling",
+        service_namespace=target.service_namespace,
+        scalable_dimension=target.scalable_dimension,
+        resource_id=target.resource_id,
+        target_tracking_scaling_policy_configuration={
+            "target_value": requests_at_once(version),
+            "predefined_metric_specification": {"predefined_metric_type": METRIC},
+            # A replica asked for shows in the load once it has started.
+            "scale_out_cooldown": version.startup.expected_s,
+            "scale_in_cooldown": SETTLING_S,
+        },
+        region=scope.location,
+        opts=opts,
+    )
+
+
+def requests_at_once(version: RegionPlan) -> float:
+    """Of one replica, at the load that scaling holds."""
+    return round((version.target_load or TARGET_LOAD) * version.server.concurrency, 2)
