@@ -8,6 +8,7 @@ from typing import Final
 from llmdeploy.serving.catalog.managed import managed_service
 from llmdeploy.serving.managed.ask import ManagedAsk
 from llmdeploy.serving.managed.bedrock import bedrock_plan
+from llmdeploy.serving.managed.cloud_run import cloud_run_plan
 from llmdeploy.serving.managed.sagemaker import sagemaker_plan
 from llmdeploy.serving.managed.vertex import vertex_plan
 from llmdeploy.serving.plan.managed import ManagedLimit, ManagedPlan
@@ -16,6 +17,7 @@ from llmdeploy.serving.spec.managed import Service
 PLANS: Final[dict[Service, Callable[[ManagedAsk], ManagedPlan]]] = {
     "sagemaker": sagemaker_plan,
     "vertex": vertex_plan,
+    "cloud-run": cloud_run_plan,
     "bedrock": bedrock_plan,
 }
 

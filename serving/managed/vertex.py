@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from llmdeploy.serving.catalog.managed import managed_service
+from llmdeploy.serving.catalog.vertex_accelerators import VertexMachine, vertex_machine
+from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.managed.ask import ManagedAsk
+from llmdeploy.serving.managed.google_weights import google_arguments
 from llmdeploy.serving.plan.managed import ManagedContainer, ManagedPlan
+
+LONGEST_START_S = 7200
+"""ModelContainerSpec.deploymentTimeout: 2 hours (discovery document of aiplatform v1, revision 20261106)."""
 
 
 def vertex_plan(ask: ManagedAsk) -> ManagedPlan:
-    """The endpoint's machine, container and time-outs."""
-    service = managed_service("vertex")
+    """The endpoint's machine, container and time-outs: the framework's own image and command.
+
+    Raises:
+        LlmdeployError: Vertex AI has no name for the GPUs, or the server cannot be started there.
+    """
+    service, launch = managed_service("vertex"), ask.launch
     return ManagedPlan(
         service="vertex",
         shown=service.shown,
-        unit=service.unit(ask.chosen.instance.name) or "",
+        unit=machine_of(ask.chosen.instance.name).machine_type,
         weights=ask.model.id,
         container=ManagedContainer(
-            image=f"{ask.launch.image}:{ask.launch.tag}",
-            command=ask.launch.command,
-            environment=ask.launch.environment,
-            health_path=ask.launch.ready_path,
+            image=f"{launch.image}:{launch.tag}",
+            command=google_arguments(launch, ask.model.id, service.shown),
+            environment=launch.environment,
+            port=launch.port,
+            health_path=launch.ready_path,
         ),
-        startup_timeout_s=min(7200, ask.start.timeout_s),
+        startup_timeout_s=min(LONGEST_START_S, ask.start.timeout_s),
     )
+
+
+def machine_of(instance: str) -> VertexMachine:
+    """The machine of an instance type.
+
+    Raises:
+        LlmdeployError: Vertex AI has no name for its GPUs.
+    """
+    machine = vertex_machine(instance)
+    if machine is None:
+        raise LlmdeployError(
+            f"Vertex AI has no name for the GPUs of {instance}", "choose another GPU (`hardware.gpu`)"
+        )
+    return machine

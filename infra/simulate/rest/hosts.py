@@ -1,4 +1,4 @@
-"""Who answers for which host: a literal table. Another service is a line here, and a file beside vertex.py."""
+"""Who answers for which host: a literal table. Another service is a line here and a file beside vertex.py."""
 
 from __future__ import annotations
 
