@@ -1,4 +1,5 @@
-"""What `plan`, `cost` and `advise` show of a spec is remembered, so that asking again costs next to nothing.
+"""What `plan`, `cost`, `compare` and `advise` show of a spec is remembered, so that asking again costs next to
+nothing.
 
 What is remembered holds for everything that it was made of: the bytes of the spec, the environment and the
 options, how it is shown, our own code, the user's prices and models, what the hub told, and this machine

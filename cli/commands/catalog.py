@@ -14,6 +14,7 @@ from llmdeploy.cli.options import json_option
 
 if TYPE_CHECKING:
     from llmdeploy.cli.render.catalog import Listing
+    from llmdeploy.serving.spec.managed import Service
 
 
 @click.group(
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     examples=("llmdeploy catalog gpus", "llmdeploy catalog prices", "llmdeploy catalog refresh"),
 )
 def catalog() -> None:
-    """Show GPUs, instances, models and prices; add a model, refresh prices.
+    """Show GPUs, instances, models, services and prices; add a model, refresh prices.
 
     Every row of the catalog has a source and the date of it: `--json` shows both.
     """
@@ -97,16 +98,41 @@ def prices(gpu: str | None, provider: str | None, region: str | None, as_json: b
     _show(listing, as_json=as_json)
 
 
-@_table("llmdeploy catalog managed", "llmdeploy catalog managed --gpu h100 --json")
-@_gpu
+@_table(
+    "llmdeploy catalog managed --service bedrock",
+    "llmdeploy catalog managed --provider gcp --json",
+    "llmdeploy catalog managed --prices --gpu h100",
+)
+@click.option(
+    "--service",
+    type=click.Choice(["sagemaker", "vertex", "cloud-run", "bedrock"]),
+    help="Only this service, as `managed.service` of a spec names it.",
+)
 @_provider
+@click.option("--prices", "priced", is_flag=True, help="USD an hour of what the services rent.")
+@_gpu
 @_region
 @json_option
-def managed(gpu: str | None, provider: str | None, region: str | None, as_json: bool) -> None:
-    """USD an hour of managed endpoints."""
+def managed(
+    service: Service | None,
+    provider: str | None,
+    priced: bool,
+    gpu: str | None,
+    region: str | None,
+    as_json: bool,
+) -> None:
+    """The clouds' own services: what each can and cannot, its limits, its prices.
+
+    With --gpu or --region, prices are shown.
+    """
+    if not (priced or gpu or region):
+        from llmdeploy.cli.render.managed_services import service_listing
+
+        _show(service_listing(service, provider), as_json=as_json)
+        return
     from llmdeploy.cli.render.catalog import managed_listing
 
-    _show(managed_listing(_known_gpu(gpu), provider, _known_region(region)), as_json=as_json)
+    _show(managed_listing(service, _known_gpu(gpu), provider, _known_region(region)), as_json=as_json)
 
 
 @_table("llmdeploy catalog api", "llmdeploy catalog api --model meta-llama/Llama-3.3-70B-Instruct")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmdeploy.cli.render.money import ESTIMATE, usd
 from llmdeploy.cli.render.table import heading, show, table
+from llmdeploy.serving.errors import LlmdeployError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,11 +58,16 @@ def _hosting(given: Circumstances, plan: Plan, overlay: Path, points: int) -> di
     assert cost is not None
     endpoints, apis = endpoint_costs(plan, overlay), api_costs(plan)
     own, managed = both_ways(plan, endpoints)
-    assert own is not None  # every endpoint's instance has a price of its own
+    if own is None:
+        raise LlmdeployError(
+            f"{plan.stack_name}: a service does not say on what it runs, nor what that would cost self-hosted",
+            "`llmdeploy compare` plans it self-hosted too",
+        )
     advice = advise_hosting(given, own, managed, apis, estimated=cost.estimated)
     middle = advice.break_even_tokens or given.tokens_per_month
     curve = cost_curve(own, managed, apis[0].million_tokens_usd, middle=middle, points=points) if apis else ()
-    otherwise = [(one, one.self_hosted if plan.variant == "managed" else one.managed) for one in endpoints]
+    managed_now = {region.name for region in plan.regions if region.managed is not None}
+    otherwise = [(one, one.self_hosted if one.region in managed_now else one.managed) for one in endpoints]
     return {
         "stack": plan.stack_name,
         "hosting": asdict(advice),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmdeploy.serving.catalog.instances import InstanceType
     from llmdeploy.serving.catalog.models import CatalogModel
     from llmdeploy.serving.catalog.prices import Price
+    from llmdeploy.serving.spec.managed import Service
 
 PROVIDERS = ("aws", "gcp")
 UNSURE_SHAPE = (
@@ -154,29 +155,32 @@ def price_listing(gpu: str | None, provider: str | None, region: str | None, *, 
     return Listing(columns, rows, [asdict(one) for one in found], _price_notes(found))
 
 
-def managed_listing(gpu: str | None, provider: str | None, region: str | None) -> Listing:
+def managed_listing(
+    service: Service | None, gpu: str | None, provider: str | None, region: str | None
+) -> Listing:
     """USD an hour of managed endpoints."""
-    from llmdeploy.serving.catalog.managed import managed_prices
+    from llmdeploy.serving.catalog.managed_prices import managed_prices
 
     wanted = [
         one
         for one in managed_prices()
-        if gpu in (None, one.gpu) and region in (None, one.region) and one.region.startswith(provider or "")
+        if service in (None, one.service)
+        and gpu in (None, one.gpu)
+        and region in (None, one.region)
+        and one.region.startswith(provider or "")
     ]
     rows = [
         (
             f"{one.service}",
             one.region,
             one.unit,
-            f"{one.gpus}x {one.gpu}",
+            f"{one.gpus}x {one.gpu}" if one.gpu else "–",
             usd(one.hourly_usd, estimated=one.estimated),
             one.checked,
         )
         for one in wanted
     ]
-    notes = (
-        (f"{ESTIMATE}. Other SageMaker regions and types are estimated from EC2's prices.",) if rows else ()
-    )
+    notes = (f"{ESTIMATE}. Other units are estimated from what their instances cost.",) if rows else ()
     columns = ("service", "region", "unit", "GPUs", "USD/h", "as of")
     return Listing(columns, rows, [asdict(one) for one in wanted], notes)
 

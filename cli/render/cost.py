@@ -34,6 +34,7 @@ def cost_data(plan: Plan, overlay: Path, tokens: float | None) -> dict[str, Any]
     data: dict[str, Any] = {
         "stack": plan.stack_name,
         "variant": plan.variant,
+        "services": {one.name: one.managed.service for one in plan.regions if one.managed is not None},
         "rows": [row.model_dump() for row in cost.rows],
         "estimated": cost.estimated,
         "hourly_usd": hourly,

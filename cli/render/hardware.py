@@ -26,7 +26,10 @@ def show_hardware(plan: Plan, out: Console, *, verbose: bool = False) -> None:
         if region.hardware is None:
             continue
         heading(f"Hardware in {region.name}", out)
-        rows = [*_managed(region.managed), *_rows(region.hardware), *start_rows(region.startup)]
+        # A service that brings its own server starts by itself, in a time that nobody tells.
+        own_start = region.managed is None or region.managed.container is not None
+        starts = start_rows(region.startup) if own_start else []
+        rows = [*_managed(region.managed), *_rows(region.hardware), *starts]
         show(table(None, rows), out)
         out.print()
         if verbose and region.startup is not None:
@@ -77,9 +80,30 @@ def _rows(hardware: HardwarePlan) -> list[tuple[str, str]]:
 def _managed(managed: ManagedPlan | None) -> list[tuple[str, str]]:
     if managed is None:
         return []
-    titles = ["limits", *[""] * len(managed.limits)]
-    limits = [(title, limit.what) for title, limit in zip(titles, managed.limits, strict=False)]
-    return [("service", managed.shown), *limits]
+    probe = f"every {managed.probe_s:g} s, one token" if managed.probe_s else "none: they would keep it awake"
+    return [
+        ("service", f"{managed.shown}, {managed.unit}"),
+        ("weights", managed.weights),
+        *_container(managed),
+        ("probes", probe),
+        *_once("limits", [limit.what for limit in managed.limits]),
+    ]
+
+
+def _container(managed: ManagedPlan) -> list[tuple[str, str]]:
+    if managed.container is None:
+        return [("container", "none: it brings its own server")]
+    host = [("host", managed.host_software)] if managed.host_software else []
+    minutes = f"{managed.download_timeout_s / 60:.0f}", f"{managed.startup_timeout_s / 60:.0f}"
+    return [
+        ("container", managed.container.image),
+        *host,
+        ("time-outs", f"{minutes[0]} minutes to download, {minutes[1]} to start"),
+    ]
+
+
+def _once(title: str, lines: list[str]) -> list[tuple[str, str]]:
+    return [(title if index == 0 else "", line) for index, line in enumerate(lines)]
 
 
 def _fallback(hardware: HardwarePlan) -> str:

@@ -22,8 +22,7 @@ def show_plan(plan: Plan, out: Console, *, verbose: bool = False) -> None:
     _show_head(plan, out)
     _show_regions(plan, out)
     show_hardware(plan, out, verbose=verbose)
-    if plan.variant == "self-hosted":
-        _show_gateway(plan, out)
+    _show_gateway(plan, out)
     _show_decisions(plan, out)
     show_warnings(plan, out)
 
@@ -75,10 +74,13 @@ def _show_regions(plan: Plan, out: Console) -> None:
 
 def _failover(region: RegionPlan) -> str:
     first, further = region.failover[:FAILOVERS], region.failover[FAILOVERS:]
-    return ", ".join([*first, *([f"then {len(further)} more"] if further else [])]) or "none"
+    shown = ", ".join([*first, *([f"then {len(further)} more"] if further else [])]) or "none"
+    return shown if region.turn == "primary" else f"{shown}; for {region.turn}"
 
 
 def _serves_with(region: RegionPlan) -> str:
+    if region.managed is not None and region.hardware is not None:
+        return f"{region.managed.shown}, {region.hardware.instance}"
     if region.hardware is not None:
         return f"{region.hardware.instance}, {region.hardware.purchase}"
     return f"{region.server.kind}, {region.server.weights}"
