@@ -114,10 +114,12 @@ class GcpPart:
     def pins(self) -> Pins:
         """What the regions were made from."""
         return Pins(
-            machine_images={name: region.node_image for name, region in self.made.items()},
+            machine_images={
+                name: region.node_image for name, region in self.made.items() if region.node_image
+            },
             gateway_images={name: region.gateway_image for name, region in self.made.items()},
-            network_zones={slot_key(each): self._zones_of(each) for each in self._versions()},
-            zones={zones_key(each): self._zones_of(each) for each in self._versions()},
+            network_zones={slot_key(each): self._zones_of(each) for each in self._hosted()},
+            zones={zones_key(each): self._zones_of(each) for each in self._hosted()},
         )
 
     def facts(self) -> Mapping[str, Mapping[str, object]]:
@@ -133,18 +135,19 @@ class GcpPart:
 
     def _version_facts(self, version: RegionPlan) -> dict[str, object]:
         region = self.made[version.name]
-        made = region.versions[version.slot]
         return {
             "project": self._project,
             "bucket": region.bucket,
-            "groups": list(made.managers),
-            "backend": made.backend,
+            **_replicas(region, version),
             "gateway_group": region.gateway_group,
         }
 
-    def _versions(self) -> list[RegionPlan]:
-        """Those of all regions. What two say of one thing is what the region's own says."""
-        return [version for region in self._regions for version in reversed(region.fleets)]
+    def _hosted(self) -> list[RegionPlan]:
+        """The versions of all regions that are instances. What two say of one thing is what the region's own
+        says.
+        """
+        versions = (version for region in self._regions for version in reversed(region.fleets))
+        return [version for version in versions if version.managed is None]
 
     def _newest_image(self, family: tuple[str, str]) -> str:
         """Google is asked once for all regions, which share images."""
@@ -185,7 +188,11 @@ class GcpPart:
 
         assert region.hardware is not None
         pins = self._pins
-        zones: dict[Slot, tuple[str, ...]] = {each.slot: self._zones(each) for each in region.fleets}
+        hosted = [each for each in region.fleets if each.managed is None]
+        zones: dict[Slot, tuple[str, ...]] = {each.slot: self._zones(each) for each in hosted}
+        node_image = pins.machine_images.get(region.name) or (
+            self._newest_image(NODE_IMAGE) if hosted else ""
+        )
         return GcpRegion(
             names.region(region.name),
             self._deployment,
@@ -196,13 +203,28 @@ class GcpPart:
             self._shared.identity,
             self._shared.secrets,
             RegionPins(
-                node_image=pins.machine_images.get(region.name) or self._newest_image(NODE_IMAGE),
+                node_image=node_image,
                 gateway_image=pins.gateway_images.get(region.name) or self._newest_image(GATEWAY_IMAGE),
                 zones=zones,
                 digests=pins.images,
             ),
             trusted,
         )
+
+
+def _replicas(made: GcpRegion, version: RegionPlan) -> Mapping[str, object]:
+    """Where the replicas of a version are: names of managed groups, the stand-ins' last, and of their backend
+    service; or the endpoint that a service runs.
+    """
+    if version.managed is not None:
+        return {
+            "service": version.managed.service,
+            "endpoint": made.endpoints[version.slot].resource,
+            "unit": version.managed.unit,
+            "least": version.min_replicas,
+        }
+    found = made.versions[version.slot]
+    return {"groups": list(found.managers), "backend": found.backend}
 
 
 def _project() -> str:

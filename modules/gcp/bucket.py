@@ -12,6 +12,7 @@ from llmdeploy.modules.gcp import names
 from llmdeploy.modules.gcp.identity import GcpIdentity, member
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.serving.node.sidecar import FILE_LIST
+from llmdeploy.serving.plan.model import Slot
 
 READER = "roles/storage.objectViewer"
 GATEWAY_FOLDER = "gateway"
@@ -29,6 +30,7 @@ class GcpBucket(pulumi.ComponentResource):
         gateway_files: what the gateways read, by name, in the order in which they put it in place.
         after: what must be there before them: a name that is asked for too early stays unknown for minutes.
         keys: `projects/PROJECT/secrets/NAME` of the API keys; None where the gateways ask for none.
+        audiences: whom the gateways' ID tokens are for, by slot.
     """
 
     bucket: pulumi.Output[str]
@@ -44,6 +46,7 @@ class GcpBucket(pulumi.ComponentResource):
         identity: GcpIdentity,
         protected: bool = False,
         after: Sequence[pulumi.Resource] = (),
+        audiences: Mapping[Slot, pulumi.Input[str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         from pulumi_gcp import storage
@@ -80,7 +83,7 @@ class GcpBucket(pulumi.ComponentResource):
             )
         self.bucket = bucket.name
         files = [self._object(name, file, text, after) for file, text in gateway_files.items()]
-        self._object(name, FILE_LIST, gateway_list(gateway_files, keys), files)
+        self._object(name, FILE_LIST, gateway_list(gateway_files, keys, audiences), files)
         self.register_outputs({})
 
     def _object(

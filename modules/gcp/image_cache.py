@@ -20,7 +20,9 @@ class GcpImageCache(pulumi.ComponentResource):
     fleet that grows must find the image of its digest, also when its registry is down or has deleted it.
 
     Args:
-        images: image → who pulls it (names.NODE or names.GATEWAY).
+        images: image → who pulls it (names.NODE or names.GATEWAY); None: a service agent of Google's, which
+        may
+            read all of its project's.
     """
 
     repositories: Mapping[str, pulumi.Output[str]]
@@ -31,7 +33,7 @@ class GcpImageCache(pulumi.ComponentResource):
         name: str,
         deployment: Deployment,
         location: str,
-        images: Mapping[str, str],
+        images: Mapping[str, str | None],
         identity: GcpIdentity,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -43,7 +45,11 @@ class GcpImageCache(pulumi.ComponentResource):
                 deployment,
                 location,
                 upstream,
-                {who: identity.email(who) for image, who in images.items() if registry(image) == upstream},
+                {
+                    who: identity.email(who)
+                    for image, who in images.items()
+                    if who and registry(image) == upstream
+                },
             )
             for upstream in upstreams
         }

@@ -13,6 +13,11 @@ from llmdeploy.serving.plan.model import Slot
 
 ACCOUNT_LENGTH = 30
 """Characters of a service account's id (iam API, projects.serviceAccounts.create)."""
+ENDPOINT_LENGTH = 46
+"""Characters of a Vertex AI endpoint's id; models have the same with eleven more, 63 in all (aiplatform v1,
+endpoints.create and models.upload)."""
+SERVICE_LENGTH = 49
+"""Characters of a Cloud Run service's name (run v2, services.create: fewer than 50)."""
 INSTANCE_LENGTH = 58
 """Characters of an instance group's base name: the group adds a hyphen and four (compute API)."""
 REPOSITORY_LENGTH = 63
@@ -24,6 +29,10 @@ STAND_IN = "stand-in"
 """The GPU instances at the full price beside spot ones."""
 GATEWAY = "gateway"
 """Who the gateways are."""
+VERTEX = "vertex"
+"""An endpoint of Vertex AI in the place of instances."""
+CLOUD_RUN = "cloud-run"
+"""A Cloud Run service in the place of instances."""
 ADAPTERS = "adapters"
 """The list of those that replicas load and unload while they run."""
 
@@ -70,6 +79,16 @@ def image_repository(stack: str, upstream: str) -> str:
 def base_instance(stack: str, location: str, role: str, slot: Slot = "blue") -> str:
     """How instances are called, without the four characters at the end."""
     return _shortened(stack, f"-{location}-{in_slot(role, slot)}", INSTANCE_LENGTH)
+
+
+def endpoint_id(stack: str, slot: Slot) -> str:
+    """The id of a version's endpoint of Vertex AI, the same in every region; its models' begin with it."""
+    return _shortened(f"llmdeploy-{stack}", f"-{slot}", ENDPOINT_LENGTH)
+
+
+def service_id(stack: str, location: str, slot: Slot) -> str:
+    """The name of a version's Cloud Run service."""
+    return _shortened(f"llmdeploy-{stack}", f"-{location}-{slot}", SERVICE_LENGTH)
 
 
 def _shortened(stack: str, ending: str, length: int) -> str:

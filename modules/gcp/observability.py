@@ -99,8 +99,11 @@ class GcpObservability(pulumi.ComponentResource):
         fleets = [
             names.base_instance(self._stack, version.location, role, version.slot)
             for version in all_versions(plan.regions)
+            if version.managed is None
             for role in (names.NODE, names.STAND_IN)
         ]
+        if not fleets:
+            return
         monitoring.AlertPolicy(
             part(self._name, "no-capacity"),
             display_name=f"{self._stack}: no GPU instance to be had",

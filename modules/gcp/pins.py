@@ -20,7 +20,7 @@ class RegionPins:
     """What the resources of one region are made from.
 
     Args:
-        node_image: self link of the GPU instances' image.
+        node_image: self link of the GPU instances' image; empty where there are none.
         gateway_image: self link of the gateways' image.
         zones: where the GPU instances of each version may run; a group's zones cannot be changed without
             replacing it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pulumi
 
@@ -10,12 +10,14 @@ from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gcp import names
 from llmdeploy.modules.gcp.adapter_lists import write_adapter_lists
 from llmdeploy.modules.gcp.bucket import GcpBucket
+from llmdeploy.modules.gcp.cloud_run import GcpCloudRun
 from llmdeploy.modules.gcp.fleet import fleet
 from llmdeploy.modules.gcp.gateway import ENVOY_IMAGE, ENVOY_TAG, GatewayNode, GcpGateway, gateway_machine
 from llmdeploy.modules.gcp.gpu_pool import Node
 from llmdeploy.modules.gcp.identity import GcpIdentity
 from llmdeploy.modules.gcp.image_cache import GcpImageCache
 from llmdeploy.modules.gcp.image_name import cached_image
+from llmdeploy.modules.gcp.managed import Endpoint, ManagedPlace, ManagedVersion, audiences, with_endpoints
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.modules.gcp.network import GcpNetwork
 from llmdeploy.modules.gcp.pins import RegionPins
@@ -23,7 +25,8 @@ from llmdeploy.modules.gcp.secrets import GcpSecrets
 from llmdeploy.modules.gcp.shortage import shortage_script
 from llmdeploy.modules.gcp.subnets import GcpSubnets
 from llmdeploy.modules.gcp.version import Place, Version, make_version
-from llmdeploy.modules.gcp.versions import role_of, versions_of
+from llmdeploy.modules.gcp.versions import hosted_in, managed_in, role_of
+from llmdeploy.modules.gcp.vertex import GcpVertex
 from llmdeploy.serving.gateway.cloud import CLIENT, gateway_objects
 from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
 from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
@@ -32,7 +35,12 @@ from llmdeploy.serving.node.request import SecretSource, node_request
 from llmdeploy.serving.node.user_data import gcp_startup_script
 from llmdeploy.serving.plan.gateway import GatewayTierPlan
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
+from llmdeploy.serving.spec.managed import Service
 
+ENDPOINTS: Mapping[Service, Callable[[ManagedPlace, ManagedVersion], GcpVertex | GcpCloudRun]] = {
+    "vertex": GcpVertex,
+    "cloud-run": GcpCloudRun,
+}
 SMALLEST_TIER = GatewayTierPlan(least=2, most=2, vcpu=1, memory_gib=2)
 """Where the plan says nothing of the gateways."""
 
@@ -49,7 +57,10 @@ class GcpRegion(pulumi.ComponentResource):
     gateway_group: pulumi.Output[str]
     """Self link of the gateways' instance group, for the front."""
     versions: Mapping[Slot, Version]
-    """The region's own version of its replicas, and the one beside it if there is one."""
+    """The region's own version of its replicas, and the one beside it if there is one; those that are
+    instances."""
+    endpoints: Mapping[Slot, Endpoint]
+    """Those that a service of Google's runs."""
     bucket: pulumi.Output[str]
     node_image: str
     gateway_image: str
@@ -75,7 +86,7 @@ class GcpRegion(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._fleets = {
             version.slot: fleet(version, pins.zones[version.slot], role_of(version, region))
-            for version in versions_of(region)
+            for version in hosted_in(region)
         }
         self._bucket_name = bucket_name(deployment.stack, region.name, project)
 
@@ -87,9 +98,10 @@ class GcpRegion(pulumi.ComponentResource):
             tuple(self._fleets),
             self._child,
         )
+        images = self._cache_images()
+        self.endpoints = self._make_endpoints(images)
         self.bucket = self._make_bucket(trusted, network)
         write_adapter_lists(name, plan, region, self.bucket, self._child)
-        self._cache_images()
         self.versions = self._make_versions(network, subnets)
         self.gateway_group = self._make_gateway(subnets).group
         self.node_image, self.gateway_image = pins.node_image, pins.gateway_image
@@ -103,7 +115,7 @@ class GcpRegion(pulumi.ComponentResource):
         )
         if trusted is not None and TRUSTED_FILE in found:
             found[TRUSTED_FILE] = trusted.apply(trusted_text)
-        return found
+        return with_endpoints(found, self.endpoints)
 
     def _make_bucket(self, trusted: pulumi.Output[str] | None, network: GcpNetwork) -> pulumi.Output[str]:
         keys = self._secret(self._secrets.keys_secret)
@@ -117,21 +129,46 @@ class GcpRegion(pulumi.ComponentResource):
             self._identity,
             self._plan.protected,
             [network.fleet_names[slot] for slot in self._fleets if slot != "blue"],
+            audiences(self.endpoints),
             self._child,
         ).bucket
 
-    def _cache_images(self) -> None:
-        GcpImageCache(
+    def _cache_images(self) -> GcpImageCache:
+        served = [each.managed.container for each in managed_in(self._region) if each.managed]
+        return GcpImageCache(
             part(self._name, "images"),
             self._deployment,
             self._region.location,
             {
+                **{each.image.rpartition(":")[0]: None for each in served if each},
                 **{each.launch.image: names.NODE for each in self._fleets.values()},
                 ENVOY_IMAGE: names.GATEWAY,
             },
             self._identity,
             self._child,
         )
+
+    def _make_endpoints(self, images: GcpImageCache) -> dict[Slot, Endpoint]:
+        """Those of the versions that Google's services run."""
+        place = ManagedPlace(
+            name=self._name,
+            deployment=self._deployment,
+            project=self._project,
+            identity=self._identity,
+            request_timeout_s=self._plan.gateway.request_timeout_s,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[images]),
+        )
+        return {each.slot: self._endpoint(place, each) for each in managed_in(self._region)}
+
+    def _endpoint(self, place: ManagedPlace, version: RegionPlan) -> Endpoint:
+        assert version.managed is not None
+        assert version.managed.container is not None
+        wanted = ManagedVersion(
+            version=version,
+            image=self._cached(*version.managed.container.image.rsplit(":", 1)),
+            role=role_of(version, self._region),
+        )
+        return ENDPOINTS[version.managed.service](place, wanted).endpoint
 
     def _make_versions(self, network: GcpNetwork, subnets: GcpSubnets) -> dict[Slot, Version]:
         place = Place(
@@ -144,7 +181,7 @@ class GcpRegion(pulumi.ComponentResource):
         )
         return {
             version.slot: make_version(place, self._fleets[version.slot], self._node(version, subnets))
-            for version in versions_of(self._region)
+            for version in hosted_in(self._region)
         }
 
     def _node(self, version: RegionPlan, subnets: GcpSubnets) -> Node:

@@ -42,7 +42,9 @@ class GcpShared(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         versions = list(all_versions(plan.regions))
         hardware = [version.hardware for version in versions if version.hardware]
-        launches = [version.server.launch for version in versions if version.server.launch]
+        launches = [
+            version.server.launch for version in versions if version.server.launch and version.managed is None
+        ]
         self.identity = GcpIdentity(
             part(name, "identity"),
             deployment,

@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What was made of a version."""
+    """What was made of a version that is instances."""
 
     managers: tuple[pulumi.Output[str], ...]
     """Names of its managed groups, that of the stand-ins last."""

@@ -12,6 +12,16 @@ def versions_of(region: RegionPlan) -> tuple[RegionPlan, ...]:
     return tuple(sorted(region.fleets, key=lambda version: version.slot))
 
 
+def hosted_in(region: RegionPlan) -> tuple[RegionPlan, ...]:
+    """Those that are instances of one's own."""
+    return tuple(version for version in versions_of(region) if version.managed is None)
+
+
+def managed_in(region: RegionPlan) -> tuple[RegionPlan, ...]:
+    """Those that a service of Google's runs."""
+    return tuple(version for version in versions_of(region) if version.managed is not None)
+
+
 def role_of(version: RegionPlan, region: RegionPlan) -> Role | None:
     """What a version is in its region; None: the region's own."""
     beside = region.beside
@@ -20,9 +30,11 @@ def role_of(version: RegionPlan, region: RegionPlan) -> Role | None:
 
 def slots_of(regions: Iterable[RegionPlan]) -> tuple[Slot, ...]:
     """The slots that need addresses and names: `blue` in any case, as a region's first version is there and
-    every second one after it.
+    every second one after it; `green` where instances are. Services of Google's have names of their own.
     """
-    return tuple(sorted({"blue", *(version.slot for version in all_versions(regions))}))
+    return tuple(
+        sorted({"blue", *(version.slot for version in all_versions(regions) if version.managed is None)})
+    )
 
 
 def all_versions(regions: Iterable[RegionPlan]) -> Iterator[RegionPlan]:

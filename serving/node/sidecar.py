@@ -8,10 +8,15 @@ from hashlib import sha256
 
 from llmdeploy.serving.gateway.cloud import DIRECTORY
 from llmdeploy.serving.node.files import Cloud, script
+from llmdeploy.serving.plan.model import Slot
 
 POLL_S = 15
 """Seconds between two looks: a change of weights reaches every gateway within this. Each look costs about two
 seconds of one CPU with the AWS command line."""
+TOKEN_EVERY_S, TOKEN_LEFT_S = 600, 600
+"""Tokens of Google's, which last an hour, are fetched anew after so many seconds, and at every look from so
+many on before their end. Google's metadata server hands out the one that it has until shortly before it
+ends."""
 FILE_LIST = "files"
 """The object beside the gateway's files that says which they are. Written last."""
 ENVOY_OWNER = "101:101"
@@ -28,9 +33,10 @@ def config_sidecar_command(
 ) -> list[str]:
     """The command of the sidecar: a shell with `aws`, or for gcp with `curl` and `base64`.
 
-    It runs for ever. `.ready` in the folder says that a whole set is in place; Envoy waits for it. Which
-    files there are, and where the keys are kept, it reads from the bucket: a change of either makes no new
-    gateway.
+    It runs for ever. For gcp it also fills in tokens of the machine's service account, `{access-token}` and
+    `{identity-token.SLOT}`, and renews them well before they end. `.ready` in the folder says that a whole
+    set is in place; Envoy waits for it. Which files there are, and where the keys are kept, it reads from the
+    bucket: a change of either makes no new gateway.
 
     Args:
         owner: user:group that Envoy runs as.
@@ -42,13 +48,19 @@ def config_sidecar_command(
         "FOLDER": folder,
         "OWNER": owner,
         "POLL_S": str(POLL_S),
+        **(
+            {"TOKEN_EVERY_S": str(TOKEN_EVERY_S), "TOKEN_LEFT_S": str(TOKEN_LEFT_S)} if cloud == "gcp" else {}
+        ),
     }
     lines = [f"{name}={shlex.quote(value)}" for name, value in settings.items()]
     return ["/bin/sh", "-c", "\n".join((*lines, script(f"sidecar-{cloud}"), script("sidecar")))]
 
 
-def file_list(files: Mapping[str, str], secret: str | None) -> str:
-    """The text of the object `FILE_LIST`: a line `secret ID`, then `sha256  name` for each file.
+def file_list(
+    files: Mapping[str, str], secret: str | None, audiences: Mapping[Slot, str] | None = None
+) -> str:
+    """The text of the object `FILE_LIST`: a line `secret ID`, a line `audience SLOT ADDRESS` for each service
+    that is asked with an ID token, then `sha256  name` for each file.
 
     The sums tell a whole version from one of which some objects are old: objects are written one by one.
 
@@ -57,12 +69,15 @@ def file_list(files: Mapping[str, str], secret: str | None) -> str:
             filled.
         secret: where `{"default": KEY, "peer": KEY}` is kept: a name or ARN of AWS, or
             `projects/PROJECT/secrets/NAME`; None where the gateway asks for no key.
+        audiences: whom the ID tokens are for (`https://HOST`), by the slot of the endpoint.
     """
     named = [f"secret {secret}\n"] if secret else []
+    named += [f"audience {slot} {address}\n" for slot, address in sorted((audiences or {}).items())]
     sums = (f"{sha256(text.encode()).hexdigest()}  {name}\n" for name, text in files.items())
     return "".join((*named, *sums))
 
 
 def listed_files(text: str) -> tuple[str, ...]:
     """The names in a `file_list`, in their order."""
-    return tuple(line.partition("  ")[2] for line in text.splitlines() if not line.startswith("secret "))
+    told = ("secret ", "audience ")
+    return tuple(line.partition("  ")[2] for line in text.splitlines() if not line.startswith(told))

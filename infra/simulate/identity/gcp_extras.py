@@ -100,9 +100,24 @@ def _subnetwork(fields: Fields, seed: Seed, place: Place) -> dict[str, Any]:
     return {"gatewayAddress": f"{start}.1"} if start else {}
 
 
+def _cloud_run(fields: Fields, seed: Seed, place: Place) -> dict[str, Any]:
+    """The address that holds a hash and the region's short name."""
+    letters = "".join(word[0] for word in str(fields.get("location", "")).split("-"))
+    uri = f"https://{fields['name']}-{seed.hex('uri', 10)}-{letters}.a.run.app"
+    return {
+        "uri": uri,
+        "urls": [uri],
+        "generation": "1",
+        "observedGeneration": "1",
+        "latestReadyRevision": f"{fields['name']}-00001-{seed.hex('revision', 3)}",
+        "terminalConditions": [{"type": "Ready", "state": "CONDITION_SUCCEEDED"}],
+    }
+
+
 EXTRAS: Final[dict[str, Extra]] = {
     "gcp:artifactregistry/repository:Repository": _repository,
     "gcp:certificatemanager/dnsAuthorization:DnsAuthorization": _dns_authorization,
+    "gcp:cloudrunv2/service:Service": _cloud_run,
     "gcp:compute/address:Address": _address,
     "gcp:compute/forwardingRule:ForwardingRule": _forwarding_rule,
     "gcp:compute/globalAddress:GlobalAddress": _address,

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 FORMS: Final[dict[str, str]] = {
+    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": (
+        "projects/{{project}}/locations/{{location}}/services/{{name}}/{{role}}/{{member}}"
+    ),
     "gcp:compute/instanceGroupManager:InstanceGroupManager": (
         "projects/{{project}}/zones/{{zone}}/instanceGroupManagers/{{name}}"
     ),
@@ -41,4 +44,5 @@ FORMS: Final[dict[str, str]] = {
     "gcp:storage/bucket:Bucket": "{{name}}",
     "gcp:storage/bucketIAMMember:BucketIAMMember": "b/{{bucket}}/{{role}}/{{member}}",
     "gcp:storage/bucketObject:BucketObject": "{{bucket}}-{{name}}",
+    "gcp:vertex/aiEndpointIamMember:AiEndpointIamMember": "{{endpoint}}/{{role}}/{{member}}",
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Final
 
 from llmdeploy.infra.simulate.references.rule import Rule
+from llmdeploy.infra.simulate.rest.vertex_records import ENDPOINT
 
 _MISSING: Final = "The resource '{value}' was not found"
 
@@ -195,6 +196,28 @@ RULES: Final[tuple[Rule, ...]] = (
         "badRequest",
         "Service account {value} does not exist.",
         matches="^serviceAccount:",
+    ),
+    Rule(
+        ("serviceAccount",),
+        ("gcp:serviceaccount/account:Account",),
+        "badRequest",
+        "Service account {value} was not found.",
+        only=("gcp:cloudrunv2/service:Service",),
+        matches="@",
+    ),
+    Rule(
+        ("name",),
+        ("gcp:cloudrunv2/service:Service",),
+        "notFound",
+        "Resource '{value}' of kind 'SERVICE' does not exist.",
+        only=("gcp:cloudrunv2/serviceIamMember:ServiceIamMember",),
+    ),
+    Rule(
+        ("endpoint",),
+        (ENDPOINT,),
+        "notFound",
+        'The Endpoint "{value}" is not found.',
+        only=("gcp:vertex/aiEndpointIamMember:AiEndpointIamMember",),
     ),
     Rule(
         ("notificationChannels",),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.rest.google import GoogleRefusal
 from llmdeploy.infra.simulate.rest.vertex_call import Effect, VertexCall
 from llmdeploy.infra.simulate.rest.vertex_machines import check_machine, lack, over_quota
@@ -137,7 +139,8 @@ def _deployed(store: Store, what: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     shown = str(values.get("displayName") or values["id"])
     targets = {"endpoint": endpoint.id, "model": str(values["model"])}
-    add(store, DEPLOYMENT, name, shown, {**values, "endpoint": endpoint.id}, targets)
+    made = add(store, DEPLOYMENT, name, shown, {**values, "endpoint": endpoint.id}, targets)
+    _count(store, made)
     if what["trafficSplit"]:
         change(store, endpoint, {"trafficSplit": what["trafficSplit"]})
     return {"deployedModel": dict(values)}
@@ -145,7 +148,15 @@ def _deployed(store: Store, what: Mapping[str, Any]) -> dict[str, Any]:
 
 def _mutated(store: Store, what: Mapping[str, Any]) -> dict[str, Any]:
     record = store.find(DEPLOYMENT, str(what["name"]))
-    return {"deployedModel": dict(change(store, record, what["values"]).outputs)} if record else {}
+    return {"deployedModel": _count(store, change(store, record, what["values"]))} if record else {}
+
+
+def _count(store: Store, record: Record) -> dict[str, Any]:
+    """The replicas that are up: in a simulation as many as there must be."""
+    up = record.inputs["dedicatedResources"].get("minReplicaCount", 1)
+    outputs = {**record.outputs, "status": {"availableReplicaCount": up}}
+    store.put(replace(record, outputs=outputs))
+    return outputs
 
 
 def _undeployed(store: Store, what: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ json_field() { tr -d '\n' | sed -n 's/.*"'"$1"'" *: *"\([^"]*\)".*/\1/p'; }
 
 listed() { sed -n 's/^[0-9a-f]\{64\}  //p' "$new/$FILE_LIST"; }
 
-whole() { sed '/^secret /d' "$new/$FILE_LIST" | (cd "$new" && sha256sum -c >/dev/null 2>&1); }
+whole() { sed '/^secret /d; /^audience /d' "$new/$FILE_LIST" | (cd "$new" && sha256sum -c >/dev/null 2>&1); }
 
-slots() {
+keys() {
   secret=$(sed -n 's/^secret //p' "$new/$FILE_LIST")
   [ -n "$secret" ] || return 0
   keys=$(read_secret "$secret") || return 1
@@ -21,9 +21,12 @@ slots() {
   done
 }
 
+slots() { keys && tokens; }
+
 # A slot that stays open would be a key that everybody knows.
 fill() {
-  sed -f "$new/.slots" "$new/$1" >"$new/${1%.template}" && ! grep -q '{[a-z]*-key}' "$new/${1%.template}"
+  sed -f "$new/.slots" "$new/$1" >"$new/${1%.template}" &&
+    ! grep -q -e '{[a-z]*-key}' -e '{access-token}' -e '{identity-token\.' "$new/${1%.template}"
 }
 
 place() {
