@@ -84,6 +84,7 @@ def drift(spec: Path, name: str, changes: tuple[str, ...], delete: bool, environ
     "llmdeploy simulate fault chat.yaml quota --type L-DB2E81BA --limit 0",
     "llmdeploy simulate fault chat.yaml fail --type LoadBalancer --times 1",
     "llmdeploy simulate fault chat.yaml misbehave --type errors=0.2 --name 3f2a91",
+    "llmdeploy simulate fault chat.yaml invoke --type throttled --region us-east-1 --times 20",
     "llmdeploy simulate fault chat.yaml --from faults.yaml",
     "llmdeploy simulate fault chat.yaml --clear",
 )
@@ -91,17 +92,23 @@ def drift(spec: Path, name: str, changes: tuple[str, ...], delete: bool, environ
 @click.argument(
     "kind",
     required=False,
-    type=click.Choice(["capacity", "quota", "fail", "slow", "late", "throttle", "misbehave"]),
+    type=click.Choice(
+        "capacity quota fail slow late throttle misbehave invoke unhealthy expired".split()  # noqa: SIM905
+    ),
 )
 @click.option(
     "--type",
     "kind_of",
     default="",
     metavar="TYPE",
-    help="Instance type, quota code, type of resource, or what replicas do wrong: errors=0.2, slow=3, hang.",
+    help="Instance type, quota code, type of resource, what replicas do wrong (errors=0.2, slow=3, hang), or "
+    "how calls are refused (throttled, unavailable, not-ready, expired, model-error).",
 )
 @click.option(
-    "--name", default="", metavar="NAME", help="Only the resource of this logical name, or this version."
+    "--name",
+    default="",
+    metavar="NAME",
+    help="Only the resource of this logical name, this version, or this endpoint.",
 )
 @click.option("--region", default="", metavar="REGION", help="Only there, such as us-east-1.")
 @click.option("--zone", default="", metavar="ZONE", help="Only there, such as us-east-1a.")
@@ -126,7 +133,9 @@ def fault(
 
     capacity: no instances to be had. quota: none for us. fail: creates and updates are refused. slow: they
     take longer. late: what was made is not seen at once. throttle: calls are refused until they are tried
-    again. misbehave: replicas of one version in a live simulation do wrong, from the next `up` on.
+    again. misbehave: replicas of one version in a live simulation do wrong, from the next `up` on. invoke:
+    calls of the managed endpoints of a live simulation are refused. unhealthy: the container of a managed
+    endpoint never becomes healthy. expired: credentials are not taken when it is made or changed.
     """
     if [kind is not None, file is not None, clear].count(True) != 1:
         raise click.UsageError("Give one of KIND, --from and --clear.")

@@ -40,11 +40,14 @@ class Victims:
 
 def find_victims(target: Target) -> Victims:
     """The living processes of the target: a replica's own and all that it has started; the region's
-    supervisord too, when the whole region is meant.
+    supervisord and all that it watches over, when the whole region is meant: also the simulated services that
+    stand before its replicas.
     """
     folder = target.region.folder
     watchers = (process for process, _ in processes.supervisors(folder)) if target.whole else ()
-    replicas = (p for p, mark in processes.marked_processes(folder) if mark.name in target.names)
+    replicas = (
+        p for p, mark in processes.marked_processes(folder) if target.whole or mark.name in target.names
+    )
     return Victims(tuple(watchers), tuple(replicas))
 
 

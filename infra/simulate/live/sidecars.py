@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from llmdeploy.infra.provider.envoy import files_folder
-from llmdeploy.infra.provider.simulated_envoy import envoy_program
+from llmdeploy.infra.provider.simulated_envoy import ADMIN_SLOT, DIRECTORY_SLOT, envoy_program
+from llmdeploy.infra.simulate.live.gateway_files import gateway_texts
 from llmdeploy.infra.simulate.live.layout import EDGE, GATEWAY_PROGRAM
-from llmdeploy.infra.simulate.live.program import gateway_texts
 from llmdeploy.infra.simulate.live.topology import LiveTopology
 
 
@@ -24,7 +24,8 @@ def copy_files(topology: LiveTopology, ports: Mapping[str, int], run_dir: Path) 
         folder = run_dir / f"{region.location}{EDGE}"
         if region.gateway is None or not files_folder(folder, GATEWAY_PROGRAM).is_dir():
             continue
-        texts = gateway_texts(region.gateway, ports)
+        # With them come tokens that are good for half an hour, as a real sidecar renews them.
+        texts = gateway_texts(region.gateway, ports, DIRECTORY_SLOT, ADMIN_SLOT)
         envoy_program(
             {
                 "folder": str(folder),

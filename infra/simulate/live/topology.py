@@ -7,12 +7,15 @@ and `us-east-1-green-0`, `aws/us-east-1 fleet green` of the version in the other
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from llmdeploy.infra.simulate.live.balancer import HealthCheck, Tls
+from llmdeploy.infra.simulate.live.services.configuration import Role
 from llmdeploy.infra.simulate.live.transplant import Address
 from llmdeploy.serving.plan.model import ServerPlan
+from llmdeploy.serving.spec.managed import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,18 @@ class LiveGateway:
         objects: its files, as they lie in the region's bucket.
         secret: the keys by client, as the secret holds them.
         hosts: what stands behind each address that the files name, by symbol.
+        environment: what its task gets from its cloud; secret.
+        audiences: whom the token of each slot in the files is for; empty for an access token.
+        tokens: those tokens as they are now.
     """
 
     symbol: str
     objects: Mapping[str, str]
     secret: Mapping[str, str]
     hosts: Mapping[Address, str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    audiences: Mapping[str, str] = field(default_factory=dict)
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,45 @@ class LiveVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveEndpoint:
+    """A managed endpoint.
+
+    Args:
+        host: that clients call.
+        path: what its paths begin with; empty where the host is its own.
+        name: as the service calls it.
+        record: the number of its resource.
+        replicas: that stand for its instances.
+    """
+
+    service: Service
+    host: str
+    path: str
+    name: str
+    record: int
+    replicas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveService:
+    """What answers for the managed endpoints of a region.
+
+    Args:
+        certificates: by host.
+        account: that the endpoints belong to.
+        roles: whose signatures are taken.
+        clouds: the folder of the simulated clouds.
+    """
+
+    symbol: str
+    endpoints: tuple[LiveEndpoint, ...]
+    certificates: Mapping[str, Tls]
+    account: str
+    roles: tuple[Role, ...]
+    clouds: Path
+
+
+@dataclass(frozen=True, slots=True)
 class LiveRegion:
     """All that runs in one region. Its own version comes first."""
 
@@ -66,6 +114,7 @@ class LiveRegion:
     versions: tuple[LiveVersion, ...]
     balancers: tuple[LiveBalancer, ...]
     gateway: LiveGateway | None
+    service: LiveService | None = None
     short: str = ""
     """Why it has fewer replicas than it should; empty when it has all."""
 

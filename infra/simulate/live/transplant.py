@@ -21,6 +21,7 @@ def transplanted(
     secret: Mapping[str, str],
     directory: str,
     admin: str,
+    tokens: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The files by name, in their order.
 
@@ -29,12 +30,14 @@ def transplanted(
         ports: for every address in the files, the port here; an address that is not in it stays, and leads
             nowhere.
         secret: the keys by client, as the cloud's secret holds them.
+        tokens: what a gateway asks its cloud's services with, by the slot for it.
     """
     slots = {
         cloud.KEY_SLOT: secret.get(cloud.CLIENT, ""),
         cloud.PEER_KEY_SLOT: secret.get(cloud.PEER, ""),
         cloud.DIRECTORY: directory,
         cloud.ADMIN_SOCKET: admin,
+        **(tokens or {}),
     }
     return {
         name.removesuffix(cloud.TEMPLATE): _filled(_moved(text, ports), slots)

@@ -1,0 +1,137 @@
+"""Managed endpoints as the simulated clouds hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+
+from llmdeploy.infra.simulate.live.contents import region_of
+from llmdeploy.infra.simulate.records import Record
+from llmdeploy.infra.simulate.rest.vertex_records import DEPLOYMENT, ENDPOINT
+from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
+from llmdeploy.serving.spec.managed import Service
+
+_SAGEMAKER: Final = "aws:sagemaker/endpoint:Endpoint"
+_CONFIGURATION: Final = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+_VPC_ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
+_NAT: Final = "aws:ec2/natGateway:NatGateway"
+_CLOUD_RUN: Final = "gcp:cloudrunv2/service:Service"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEndpoint:
+    """The endpoint of a version, as it is. `count`: of its instances."""
+
+    service: Service
+    host: str
+    path: str
+    name: str
+    record: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where to look: what is in the region, and whom its gateway asks."""
+
+    records: list[Record]
+    wanted: ManagedEndpoint
+    host: str
+
+    def of(self, token: str) -> Iterator[Record]:
+        return (record for record in self.records if record.token == token)
+
+
+def found_endpoint(
+    records: Iterable[Record], files: Mapping[str, str], plan: Plan, version: RegionPlan
+) -> FoundEndpoint | None:
+    """The endpoint of a managed version that its gateway asks; None where there is none.
+
+    Args:
+        files: of the region's gateway.
+    """
+    wanted = ManagedEndpoint.of(plan, version)
+    if wanted is None:
+        return None
+    here = [record for record in records if region_of(record) == version.location]
+    place = _Place(here, wanted, _asked_host(files, version.name, version.slot))
+    return next(_READERS[wanted.service](place), None)
+
+
+def _asked_host(files: Mapping[str, str], region: str, slot: Slot) -> str:
+    """The host that the relay of a slot leads to (`Relay.name`); empty where it has none."""
+    relay = f"relay.{region}" if slot == "blue" else f"relay.{region}.{slot}"
+    for text in files.values():
+        if relay in text:
+            for cluster in _clusters(yaml.load(text, Loader=yaml.CSafeLoader), relay):
+                endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
+                return str(endpoint["address"]["socket_address"]["address"])
+    return ""
+
+
+def _clusters(content: Any, name: str) -> Iterator[Any]:
+    for each in content.get("resources") or []:
+        if each.get("name") == name and "load_assignment" in each:
+            yield each
+
+
+def _sagemaker(place: _Place) -> Iterator[FoundEndpoint]:
+    """Found by name. Its configuration says how many instances it has."""
+    path, name = place.wanted.path, place.wanted.path.rpartition("/")[2]
+    if place.host != place.wanted.host or not _reached(place, "sagemaker.runtime"):
+        return
+    for record in place.of(_SAGEMAKER):
+        if record.outputs.get("name") == name:
+            counts = [
+                int(variant.get("initialInstanceCount") or 1)
+                for each in place.of(_CONFIGURATION)
+                if each.outputs.get("name") == record.inputs.get("endpointConfigName")
+                for variant in each.inputs.get("productionVariants") or []
+            ]
+            yield FoundEndpoint("sagemaker", place.host, path, name, record.number, sum(counts))
+
+
+def _reached(place: _Place, service: str) -> bool:
+    """Whether the network has a way to a service of AWS: an endpoint of its own, or one to the internet."""
+    name = f"com.amazonaws.{place.wanted.location}.{service}"
+    inside = [each for each in place.of(_VPC_ENDPOINT) if each.inputs.get("serviceName") == name]
+    return any(each.inputs.get("privateDnsEnabled") for each in inside) or any(place.of(_NAT))
+
+
+def _vertex(place: _Place) -> Iterator[FoundEndpoint]:
+    """Found by its own host. What is deployed there says how many replicas it has."""
+    for record in place.of(ENDPOINT):
+        if record.outputs.get("dedicatedEndpointDns") == place.host:
+            counts = [
+                int(each.inputs.get("dedicatedResources", {}).get("minReplicaCount") or 1)
+                for each in place.of(DEPLOYMENT)
+                if each.id.startswith(f"{record.id}/")
+            ]
+            path, name = f"/v1/{record.id}/invoke", record.id.rpartition("/")[2]
+            yield FoundEndpoint("vertex", place.host, path, name, record.number, sum(counts))
+
+
+def _cloud_run(place: _Place) -> Iterator[FoundEndpoint]:
+    """Found by its own host. One instance at least stands here also for one that sleeps."""
+    for record in place.of(_CLOUD_RUN):
+        if place.host and record.outputs.get("uri") == f"https://{place.host}":
+            scaling = record.inputs.get("scaling") or record.inputs.get("template", {}).get("scaling") or {}
+            count = max(1, int(scaling.get("minInstanceCount") or 0))
+            name = str(record.outputs.get("name"))
+            yield FoundEndpoint("cloud-run", place.host, "", name, record.number, count)
+
+
+def _nowhere(_: _Place) -> Iterator[FoundEndpoint]:
+    yield from ()
+
+
+_READERS: Final[dict[Service, Callable[[_Place], Iterator[FoundEndpoint]]]] = {
+    "sagemaker": _sagemaker,
+    "bedrock": _nowhere,
+    "vertex": _vertex,
+    "cloud-run": _cloud_run,
+}

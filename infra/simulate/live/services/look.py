@@ -1,0 +1,58 @@
+"""What a service sees of the simulated clouds: whether its endpoints are there, and what goes wrong on
+purpose.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from llmdeploy.infra.simulate.faults import Faults
+from llmdeploy.infra.simulate.live.services.configuration import ServedEndpoint
+from llmdeploy.infra.simulate.rest.vertex_records import ENDPOINT, deployments_of
+from llmdeploy.infra.simulate.store import Store
+
+
+class CloudsLook:
+    """The clouds in a folder, looked at again for every request. Nothing is made where there are none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._store: Store | None = None
+        self._inode = 0
+
+    def has(self, endpoint: ServedEndpoint) -> bool:
+        """Whether the endpoint's resource is there, and on one of Vertex AI anything that serves."""
+        store = self._open()
+        record = store.get(endpoint.record) if store else None
+        if store is None or record is None:
+            return False
+        return record.token != ENDPOINT or bool(deployments_of(store, record.id))
+
+    def fault(self, endpoint: ServedEndpoint, location: str) -> str:
+        """What goes wrong with this call, by a fault of the kind `invoke`; empty when nothing does."""
+        store = self._open()
+        if store is None:
+            return ""
+        faults = Faults(store)
+        for fault in faults.of("invoke"):
+            if fault.name in {"", endpoint.name, endpoint.service} and fault.region in {"", location}:
+                return fault.type if faults.strike("invoke", fault.type, fault.name, fault.region) else ""
+        return ""
+
+    def close(self) -> None:
+        """Let go of them."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _open(self) -> Store | None:
+        """The file may be another one since, after `destroy` and `up`."""
+        try:
+            inode = (self._folder / Store.FILE).stat().st_ino
+        except FileNotFoundError:
+            self.close()
+            return None
+        if self._store is None or inode != self._inode:
+            self.close()
+            self._store, self._inode = Store(self._folder), inode
+        return self._store
