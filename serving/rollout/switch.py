@@ -8,7 +8,7 @@ from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.serving.rollout.criteria import Criteria, criteria_of
 from llmdeploy.serving.spec.rollout import Rollout
 
-SWITCH: Final = Rollout(strategy="blue-green", bake=30.0)
+SWITCH: Final = Rollout.model_validate({"strategy": "blue-green", "bake": "30s"})
 """How `up` changes the hands where the spec has no section `rollout`: an update in place would end the old
 replicas while the new ones start. Half a minute: the model is the same, and what can be wrong shows at once.
 """

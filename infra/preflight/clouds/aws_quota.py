@@ -26,7 +26,7 @@ def quota(client: Callable[[str, str], Any], location: str, name: QuotaName) -> 
     described = _described(client("service-quotas", location), name)
     if described is None:
         return None
-    name = replace(name, code=described["QuotaCode"])
+    name = replace(name, code=name.code or described["QuotaCode"])
     return Quota(
         value=described["Value"],
         usage=_usage(client, location, name, described.get("UsageMetric") or {}),

@@ -90,7 +90,7 @@ class GcpCloud:
 
     def quota(self, location: str, name: QuotaName) -> Quota | None:
         """From the region or the project where it is listed there, else from Cloud Quotas."""
-        if name.metric:
+        if name.code and name.metric:
             listed = (
                 self._region(location) if location else self._api.get(self._compute, "compute.projects.get")
             )

@@ -213,6 +213,32 @@ def test_a_quota_that_was_never_changed_is_awss_default(stubbed):
     assert AwsCloud(stubbed).quota("us-east-1", G) == Quota(0.0, None, None)
 
 
+def test_a_quota_that_only_its_title_is_known_of(stubbed):
+    title = "ml.g6.xlarge for endpoint usage"
+    others = [{"ServiceCode": "sagemaker", "QuotaCode": f"L-{n}", "QuotaName": f"{n}"} for n in range(2)]
+    found = {"ServiceCode": "sagemaker", "QuotaCode": "L-X", "QuotaName": title, "Value": 3.0}
+    stub = stubbed.of("service-quotas")
+    asked = {"ServiceCode": "sagemaker"}
+    stub.add_response("list_service_quotas", {"Quotas": others, "NextToken": "more"}, asked)
+    stub.add_response("list_service_quotas", {"Quotas": [found]}, asked | {"NextToken": "more"})
+    stub.add_response(
+        "list_requested_service_quota_change_history_by_quota",
+        {"RequestedQuotas": []},
+        {"ServiceCode": "sagemaker", "QuotaCode": "L-X"},
+    )
+    name = QuotaName("sagemaker", "", title=title)
+    assert AwsCloud(stubbed).quota("us-east-1", name) == Quota(3.0, None, None)
+
+
+def test_a_title_that_was_never_changed_is_awss_default(stubbed):
+    stub = stubbed.of("service-quotas")
+    default = {"ServiceCode": "sagemaker", "QuotaCode": "L-X", "QuotaName": "t", "Value": 0.0}
+    stub.add_response("list_service_quotas", {"Quotas": []})
+    stub.add_response("list_aws_default_service_quotas", {"Quotas": [default]})
+    stub.add_response("list_requested_service_quota_change_history_by_quota", {"RequestedQuotas": []})
+    assert AwsCloud(stubbed).quota("us-east-1", QuotaName("sagemaker", "", title="t")) == Quota(0.0)
+
+
 def test_a_quota_that_aws_does_not_know(stubbed):
     stub = stubbed.of("service-quotas")
     stub.add_client_error("get_service_quota", "NoSuchResourceException")

@@ -175,6 +175,18 @@ def info(*rows):
     }
 
 
+def test_a_quota_is_found_by_what_it_measures():
+    metric = "aiplatform.googleapis.com/custom_model_serving_nvidia_l4_gpus"
+    rows = [{"dimensions": {"region": "us-central1"}, "details": {"value": "4"}}]
+    found = {"quotaId": "Some-Id", "metric": metric, "dimensions": ["region"], "dimensionsInfos": rows}
+    whole = {**found, "quotaId": "Whole", "dimensions": [], "dimensionsInfos": []}
+    listed = {f"{QUOTAS}/services/aiplatform.googleapis.com/quotaInfos": ok(quotaInfos=[whole, found])}
+    name = QuotaName("aiplatform.googleapis.com", "", metric)
+    assert cloud(listed | NO_REQUESTS)[0].quota("us-central1", name) == Quota(4.0, None, None)
+    other = QuotaName("aiplatform.googleapis.com", "", "aiplatform.googleapis.com/other")
+    assert cloud(listed | NO_REQUESTS)[0].quota("us-central1", other) is None
+
+
 def test_a_quota_by_family_is_the_most_particular_row():
     rows = info(
         ({}, "1", ["us-central1", "europe-west4"]),

@@ -57,16 +57,33 @@ CASES = {
         "regions: [gcp/us-central1]\nhardware: {gpu: h100, count: 1, purchase: spot}",
         [("PREEMPTIBLE-NVIDIA-H100-GPUS-per-project-region", "", 1, 2)],
     ),
+    "an endpoint of SageMaker has a quota of its own, by name": (
+        "model: Qwen/Qwen2.5-7B-Instruct\nregions: [aws/us-east-1]\nhardware: {gpu: l4}\nvariant: managed\nscaling: {min: 1, max: 3}",
+        [("ml.g6.xlarge for endpoint usage", "", 1, 3)],
+    ),
+    "and one of Vertex, which counts GPUs": (
+        "model: Qwen/Qwen2.5-7B-Instruct\nregions: [gcp/us-central1]\nhardware: {gpu: l4, count: 2}\nvariant: managed",
+        [("aiplatform.googleapis.com/custom_model_serving_nvidia_l4_gpus", "", 2, 2)],
+    ),
 }
 _OTHERS = {"L-F678F1CE", "L-0263D0A3", "L-3032A538", "CPUS-per-project-region", "A2-CPUS-per-project-region"}
 
 
 def shown(needs):
     return [
-        (each.name.code if each.name else "", each.name.family if each.name else "", each.least, each.most)
+        (
+            _called(each.name) if each.name else "",
+            each.name.family if each.name else "",
+            each.least,
+            each.most,
+        )
         for each in needs
         if each.name is None or each.name.code not in _OTHERS
     ]
+
+
+def _called(name):
+    return name.code or name.title or name.metric
 
 
 @pytest.mark.parametrize("case", CASES)
