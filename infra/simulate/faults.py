@@ -19,6 +19,8 @@ INVOKED: Final = ("throttled", "unavailable", "not-ready", "expired", "model-err
 still being loaded, credentials that have ended, an error of the container.
 """
 
+FAILS_LATER: Final = frozenset({"aws:sagemaker/endpoint:Endpoint"})
+"""What is there while it starts, and stays there when it fails."""
 _THROTTLED: Final = 5
 """How many calls in a row are throttled where the fault does not say."""
 
@@ -138,17 +140,26 @@ class Faults:
 
     def strike(self, kind: Kind, token: str, name: str, region: str) -> bool:
         """Whether a fault of the kind happens to this call; one that happens a number of times is counted
-        down.
+        down. A failure of what the call has made is none of the call itself.
         """
+        return self._struck(kind, token, name, region, later=False) is not None
+
+    def strike_later(self, token: str, name: str, region: str) -> float:
+        """After how many seconds what this call makes has failed; 0: it does not."""
+        fault = self._struck("fail", token, name, region, later=True)
+        return 0.0 if fault is None else fault.seconds
+
+    def _struck(self, kind: Kind, token: str, name: str, region: str, *, later: bool) -> Fault | None:
         with self._store.change():
             for number, fault in self.all():
-                if fault.kind != kind or not fault.hits(token, name, region):
+                comes_later = fault.kind == "fail" and fault.seconds > 0 and token in FAILS_LATER
+                if fault.kind != kind or comes_later != later or not fault.hits(token, name, region):
                     continue
                 if fault.times:
                     left = {**asdict(fault), "times": fault.times - 1}
                     self._store.put_fault(number, left if fault.times > 1 else None)
-                return True
-        return False
+                return fault
+        return None
 
 
 def _check_misbehaviour(told: str) -> None:

@@ -19,8 +19,9 @@ from llmdeploy.infra.simulate import schema
 from llmdeploy.infra.simulate.cloud.cloud import Cloud
 from llmdeploy.infra.simulate.cloud.compare import Change, compare
 from llmdeploy.infra.simulate.cloud.pace import Call
-from llmdeploy.infra.simulate.errors import CloudError
+from llmdeploy.infra.simulate.errors import CloudError, NeverReady
 from llmdeploy.infra.simulate.identity.place import Place
+from llmdeploy.infra.simulate.left import left_behind
 from llmdeploy.infra.simulate.lookups.answer import answer
 from llmdeploy.infra.simulate.lookups.ask import Ask
 from llmdeploy.infra.simulate.records import Record
@@ -195,6 +196,13 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
         """
         try:
             return await work
+        except NeverReady as error:
+            await context.abort(
+                grpc.StatusCode.UNKNOWN,
+                str(error),
+                trailing_metadata=left_behind(error, _state(error.record)),
+            )
+            raise
         except LlmdeployError as error:
             await context.abort(grpc.StatusCode.UNKNOWN, str(error))
             raise

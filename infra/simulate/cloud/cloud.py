@@ -12,10 +12,12 @@ from typing import Any, Final
 from llmdeploy.infra.simulate import schema
 from llmdeploy.infra.simulate.checks.table import problems_of
 from llmdeploy.infra.simulate.cloud.autoname import autoname
+from llmdeploy.infra.simulate.cloud.in_service import until_in_service
 from llmdeploy.infra.simulate.cloud.pace import Call, go_through, until_seen
 from llmdeploy.infra.simulate.cloud.unique import check_unique
 from llmdeploy.infra.simulate.errors import CloudError
 from llmdeploy.infra.simulate.faults import Faults
+from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT
 from llmdeploy.infra.simulate.fleet.launch import settle
 from llmdeploy.infra.simulate.fleet.want import AUTOSCALERS
 from llmdeploy.infra.simulate.identity import aws, gcp
@@ -100,6 +102,8 @@ class Cloud:
             record = Record(0, call.token, made.id, urn, made.region, inputs, made.outputs, secrets)
             record = replace(record, number=self.store.add(record))
             self._settle(record)
+        if record.token == ENDPOINT:
+            await until_in_service(self.store, record, call)
         self._require_capacity(record)
         return record
 

@@ -61,6 +61,17 @@ async def go_through(faults: Faults, call: Call) -> None:
         )
 
 
+async def starting(call: Call, seconds: float, pace: float) -> None:
+    """Wait while what was made starts.
+
+    Args:
+        seconds: by its own clock.
+        pace: seconds of that clock in one of ours.
+    """
+    call.tell(f"still creating; it takes {seconds / 60:g} simulated minutes")
+    await _pause(call, seconds / pace)
+
+
 async def until_seen(call: Call, look: Callable[[], list[tuple[str, str]]]) -> None:
     """Try again while something is not seen yet, as the providers do. Raises CloudError: it stays so."""
     began = time.monotonic()

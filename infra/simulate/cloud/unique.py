@@ -25,6 +25,18 @@ _NAMED_ONCE_A_REGION: Final = {
         "ResourceExistsException",
         "The operation failed because the secret {name} already exists.",
     ),
+    "aws:sagemaker/endpoint:Endpoint": (
+        "ValidationException",
+        'Cannot create already existing endpoint "{arn}".',
+    ),
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": (
+        "ValidationException",
+        'Cannot create already existing endpoint configuration "{arn}".',
+    ),
+    "aws:sagemaker/model:Model": (
+        "ValidationException",
+        'Cannot create already existing model "{arn}".',
+    ),
     "aws:ecs/service:Service": ("InvalidParameterException", "Creation of service was not idempotent."),
     "aws:ec2/securityGroup:SecurityGroup": (
         "InvalidGroup.Duplicate",

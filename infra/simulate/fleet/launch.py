@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from llmdeploy.infra.simulate.faults import Fault, Faults
+from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT, NO_CAPACITY, PREFIX, failure_of
 from llmdeploy.infra.simulate.fleet.quota import exhausted
 from llmdeploy.infra.simulate.fleet.want import Want, want_of, zones_with
 from llmdeploy.infra.simulate.records import Instance, Lifecycle, Record, Shortage
@@ -51,6 +52,8 @@ def settle(store: Store, record: Record) -> Shortage | None:
     want = want_of(store, record)
     if want is None:
         return None
+    if record.token == ENDPOINT and (failed := failure_of(store, record)):
+        return failed
     running = store.instances(record.number)
     for instance in running[want.count :]:
         store.remove_instance(instance.id)
@@ -95,7 +98,8 @@ def _refusal(record: Record, faults: list[Fault], zone: str, kind: str, lifecycl
     if kind and zone not in (zones_with(package, _region(zone, package), kind) or ()):
         return _NOT_OFFERED[package].format(**words)
     if any(_lacks(fault, zone, kind, package) for fault in faults):
-        return _NO_CAPACITY[package].format(**words)
+        told = NO_CAPACITY if kind.startswith(PREFIX) else _NO_CAPACITY[package]
+        return told.format(**words)
     return ""
 
 

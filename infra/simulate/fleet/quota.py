@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from llmdeploy.infra.simulate.faults import Faults
+from llmdeploy.infra.simulate.fleet.endpoints import PREFIX, limit_name
 from llmdeploy.infra.simulate.offline import aws
 from llmdeploy.infra.simulate.records import Lifecycle, Record
 from llmdeploy.infra.simulate.store import Store
@@ -37,6 +38,8 @@ def quota_name(package: str, kind: str, lifecycle: Lifecycle) -> str:
         machine = instance_types("gcp").get(kind)
         preempted = "PREEMPTIBLE_" if lifecycle == "spot" else ""
         return f"{preempted}NVIDIA_{machine.gpu.upper().replace('-', '_')}_GPUS" if machine else ""
+    if kind.startswith(PREFIX):
+        return limit_name(kind)
     if kind.startswith("p5") and lifecycle == "spot":
         return _P5_SPOT
     family = "vt" if kind.startswith("vt") else kind[:1]
@@ -71,4 +74,6 @@ def _size(package: str, kind: str) -> int:
     if package == "gcp":
         machine = instance_types("gcp").get(kind)
         return machine.gpus if machine else 0
+    if kind.startswith(PREFIX):
+        return 1
     return int(aws.instance_types().get(kind, {}).get("VCpuInfo", {}).get("DefaultVCpus", 0))

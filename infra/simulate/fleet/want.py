@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT, PREFIX, variants_of
 from llmdeploy.infra.simulate.offline import aws, gcp
 from llmdeploy.infra.simulate.records import Lifecycle, Record
 from llmdeploy.infra.simulate.references.handles import candidates
@@ -91,6 +92,16 @@ def _service(store: Store, record: Record) -> Want:
     return Want(count, tuple(_zones(store, subnets)), (), count)
 
 
+def _endpoint(store: Store, record: Record) -> Want:
+    """SageMaker chooses among all zones that offer the type; nobody sees which."""
+    variants = variants_of(store, record)
+    count = sum(int(each.get("initialInstanceCount") or 1) for each in variants)
+    types = tuple(dict.fromkeys(str(each.get("instanceType", "")) for each in variants))
+    offered = aws.offerings(record.region)
+    zones = sorted({zone for kind in types for zone in offered.get(kind.removeprefix(PREFIX), ())})
+    return Want(count, tuple(zones), types, count)
+
+
 def _instance_group(store: Store, record: Record) -> Want:
     inputs = record.inputs
     region = str(record.outputs.get("region", "")).rpartition("/")[2]
@@ -166,6 +177,7 @@ AUTOSCALERS: Final = ("gcp:compute/regionAutoscaler:RegionAutoscaler", "gcp:comp
 _READERS: Final[dict[str, Callable[[Store, Record], Want]]] = {
     "aws:autoscaling/group:Group": _auto_scaling_group,
     "aws:ecs/service:Service": _service,
+    ENDPOINT: _endpoint,
     "gcp:compute/instanceGroupManager:InstanceGroupManager": _zonal_group,
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": _instance_group,
 }
@@ -175,6 +187,7 @@ def zones_with(package: str, region: str, kind: str) -> tuple[str, ...] | None:
     """The zones of a region that offer an instance type; None for a type that does not exist."""
     if package == "gcp":
         return gcp.offered_in(region, kind)
+    kind = kind.removeprefix(PREFIX)
     if kind not in aws.instance_types():
         return None
     return aws.offerings(region).get(kind, ())

@@ -274,6 +274,13 @@ RULES: Final[tuple[Rule, ...]] = (
         "The alarm {value} does not exist",
     ),
     Rule(
+        ("alarms.alarmName",),
+        ("aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"),
+        "ValidationException",
+        "The alarm {value} does not exist",
+        only=("aws:sagemaker/endpoint:Endpoint",),
+    ),
+    Rule(
         ("topic", "topicArn", "snsTopicArn"),
         ("aws:sns/topic:Topic",),
         "NotFound",

@@ -78,6 +78,13 @@ _HOLDS: Final[dict[str, _Hold]] = {
         "The bucket you tried to delete is not empty: {id}",
         ("aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"),
     ),
+    # The service would let it go, and warns of it: an endpoint without its configuration cannot be updated
+    # (API reference, DeleteEndpointConfig).
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": _Hold(
+        "ValidationException",
+        'Cannot delete endpoint configuration "{id}": an endpoint uses it.',
+        ("aws:sagemaker/endpoint:Endpoint",),
+    ),
     "gcp:storage/bucket:Bucket": _Hold(
         "conflict",
         "The bucket you tried to delete is not empty: {id}",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pulumi
 from tests.modules.aws.recorder import declared_by
 from tests.modules.declared import Declared
+from tests.serving.managed.planned import described
 
 from llmdeploy.modules.aws import lookups
 from llmdeploy.modules.aws.certificates import AwsCertificates
@@ -39,7 +40,7 @@ DOCKER_LOGIN = "arn:aws:secretsmanager:{}:123456789012:secret:ecr-pullthroughcac
 
 
 def plan_of(spec: Path) -> Plan:
-    return build_plan(load_spec(spec, None), LAPTOP)
+    return build_plan(load_spec(spec, None), LAPTOP, describe=described)
 
 
 def graph(plan: Plan, offering: str = "abc", docker_login: bool = False) -> list[Declared]:

@@ -106,12 +106,30 @@ def test_iam_names_every_resource(declared: list[Declared]) -> None:
 
 
 def test_roles_are_taken_by_their_service_alone(declared: list[Declared]) -> None:
-    services = ("ec2.amazonaws.com", "ecs-tasks.amazonaws.com")
+    services = ("ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "sagemaker.amazonaws.com")
     for role in of(declared, "Role"):
         (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
         assert trust["Principal"] in [{"Service": service} for service in services]
     attached = {each.inputs["policyArn"] for each in of(declared, "RolePolicyAttachment")}
-    assert attached == {"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"}
+    sessions = {"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"} if of(declared, "Group") else set()
+    assert attached == sessions
+
+
+def test_endpoints_are_asked_by_gateways_alone_and_read_their_own_weights(declared: list[Declared]) -> None:
+    endpoints = {each.inputs["name"] for each in of(declared, "Endpoint")}
+    asked = [each for each in _statements(declared) if "sagemaker:InvokeEndpoint" in each["Action"]]
+    found = {arn.rpartition("/")[2] for each in asked for arn in each["Resource"]}
+    assert found == endpoints
+    for policy in of(declared, "RolePolicy"):
+        if "sagemaker:" in policy.inputs["policy"]:
+            assert policy.name.endswith("-gateway")
+        if policy.name.endswith("-endpoint"):
+            assert "secretsmanager" not in policy.inputs["policy"]
+            assert "/gateway/" not in policy.inputs["policy"]
+    for model in of(declared, "Model"):
+        container = model.inputs["primaryContainer"]
+        assert model.inputs["enableNetworkIsolation"] is ("modelDataSource" in container)
+        assert not {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"} & set(container["environment"])
 
 
 def test_gateways_read_neither_weights_nor_the_hubs_token(declared: list[Declared]) -> None:
@@ -173,7 +191,7 @@ def test_images_are_taken_by_digest(declared: list[Declared]) -> None:
     ]
     for template in of(declared, "LaunchTemplate"):
         found += re.findall(r"^IMAGE=(\S+)$", script(template.inputs["userData"]), re.M)
-    assert len(found) == 3 * len(of(declared, "LaunchTemplate"))
+    assert len(found) == 2 * len(of(declared, "TaskDefinition")) + len(of(declared, "LaunchTemplate"))
     assert [image for image in found if not BY_DIGEST.match(image)] == []
 
 

@@ -52,5 +52,7 @@ def test_an_image_has_a_registry_in_every_region_that_has_one() -> None:
         assert f".dkr.ecr.{region}." in name
     with pytest.raises(LlmdeployError, match="no registry of SageMaker's images is known in mars-1"):
         sagemaker_image("vllm", "mars-1", None)
+    with pytest.raises(LlmdeployError, match=r"no image of vllm 0\.32\.0, only of 0\.30\.0, 0\.27\.1"):
+        sagemaker_image("vllm", "us-east-1", "0.32.0")
     with pytest.raises(LlmdeployError, match="SageMaker has no image of triton"):
         sagemaker_image("triton", "us-east-1", None)
