@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from llmdeploy.infra.fleet.client import FleetLook, VersionLook
+from llmdeploy.infra.fleet.endpoints.look import EndpointFacts
+from llmdeploy.infra.fleet.endpoints.simulated import look_at
 from llmdeploy.infra.fleet.facts import FactsUnusable
 from llmdeploy.infra.fleet.refusal import Refusal, read_refusal
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
@@ -20,24 +22,35 @@ class SimulatedFleets:
     """
 
     def __init__(self, clouds: SimulatedClouds) -> None:
+        self._clouds = clouds
         self._groups = topology(clouds).groups if clouds.exist else ()
 
     def look(self, location: str, facts: Mapping[str, Any]) -> FleetLook:
         """The region's groups; those that the facts do not name are of gateways."""
-        if "groups" not in facts:
-            raise FactsUnusable("groups")
-        beside = facts.get("beside") or {"groups": ()}
+        beside = facts.get("beside")
         here = [group for group in self._groups if group.record.region == location]
-        fleets = {*facts["groups"], *beside["groups"]}
-        own = _version(here, facts["groups"])
+        fleets = {name for each in (facts, beside or {}) for name in _fleet_names(each)}
+        own = self._version(location, here, facts)
         return FleetLook(
             launched=own.launched,
             healthy=own.healthy,
             gateways_healthy=sum(len(group.instances) for group in here if _name(group) not in fleets),
             refusal=own.refusal,
             final=True,
-            beside=_version(here, beside["groups"]) if "beside" in facts else None,
+            trouble=own.trouble,
+            beside=self._version(location, here, beside) if beside is not None else None,
         )
+
+    def _version(self, location: str, here: Sequence[Group], facts: Mapping[str, Any]) -> VersionLook:
+        if (endpoint := EndpointFacts.of(facts)) is not None:
+            return look_at(self._clouds, location, endpoint).version
+        if "groups" not in facts:
+            raise FactsUnusable("groups")
+        return _version(here, facts["groups"])
+
+
+def _fleet_names(facts: Mapping[str, Any]) -> Collection[str]:
+    return facts.get("groups", ()) or (facts.get("endpoint", ""),)
 
 
 def _version(here: Iterable[Group], names: Collection[str]) -> VersionLook:
