@@ -27,6 +27,13 @@ def signing_filters(endpoint: ManagedEndpoint) -> list[Config]:
             service_name=SIGNING_NAMES[endpoint.service],
             region=endpoint.location,
             match_included_headers=[{"exact": "content-type"}],
+            # Those of an ECS task, or the environment's. By default Envoy also reads files and asks for those
+            # of the machine that it runs on, which are not meant for it.
+            credential_provider={
+                "custom_credential_provider_chain": True,
+                "environment_credential_provider": {},
+                "container_credential_provider": {},
+            },
         ),
         extension(
             "envoy.filters.http.upstream_codec", "extensions.filters.http.upstream_codec.v3.UpstreamCodec"

@@ -44,7 +44,7 @@ end
 
 local function answer_to(status, kind, text)
   local message = json_string(text, "[Mm]essage") or ""
-  local why = kind == "" and "HTTP status " .. status or kind
+  local why = kind == "" and why_of(status, text) or kind
   if status == 424 then
     return of_the_model(text)
   elseif status == 429 or THROTTLED[kind] then

@@ -5,7 +5,7 @@ local OURS = {UNAUTHENTICATED = true, PERMISSION_DENIED = true, NOT_FOUND = true
 
 local function answer_to(status, is_json, text)
   local code = text:match('"status"%s*:%s*"([A-Z_]+)"')
-  local why = code or "HTTP status " .. status
+  local why = code or why_of(status, text)
   local is_the_models = is_json and code == nil
   if status == 401 or status == 403 then
     return not_the_clients(503, why)

@@ -5,6 +5,14 @@ local function openai_error(message, kind, code)
     .. ',"param":null,"code":' .. json_quoted(code) .. "}}"
 end
 
+-- Why, where the service has not said: the relay answers itself when it gets no answer.
+local function why_of(status, text)
+  if text:find("^upstream connect error") or text:find("^no healthy upstream") then
+    return "it cannot be reached"
+  end
+  return "HTTP status " .. status
+end
+
 -- An answer that the gateway tries elsewhere: what is wrong is nothing that the client has sent.
 local function not_the_clients(status, why)
   local text = ENDPOINT .. " does not answer this gateway: " .. why

@@ -121,6 +121,7 @@ class Live:
     calls_file: Path
     keys: dict[str, str]
     envoy: subprocess.Popen[bytes] | None = None
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def admin_socket(self) -> Path:
@@ -149,7 +150,7 @@ class Live:
 
     def healthy(self) -> dict[str, set[str]]:
         """For each cluster, the replicas that Envoy sends to."""
-        ports = {replica.port: replica.name for replica in self.replicas}
+        ports = self.names()
         found = {}
         for status in json.loads(self.admin("/clusters?format=json")).get("cluster_statuses", []):
             hosts = status.get("host_statuses", [])
@@ -158,6 +159,10 @@ class Live:
                 ports.get(host["address"]["socket_address"]["port_value"], "?") for host in good
             }
         return found
+
+    def names(self) -> dict[int, str]:
+        """Who listens where."""
+        return {replica.port: replica.name for replica in self.replicas}
 
     def counter(self, name: str) -> int:
         """The sum of all counters whose name ends so."""
@@ -233,13 +238,14 @@ def gateway(
         entries = [Entry(region.name, "127.0.0.1", free_port()) for region in regions]
         live = Live(plan, list(regions), replicas, entries, directory, calls, {"default": KEY})
         try:
-            _start(live)
+            start(live)
             yield live
         finally:
-            _end(live)
+            end(live)
 
 
-def _start(live: Live) -> None:
+def start(live: Live, *others: str) -> None:
+    """Start replicas and Envoy, and wait until all of them, and the others of these names, are healthy."""
     for replica in live.replicas:
         replica.start()
     live.write()
@@ -248,12 +254,14 @@ def _start(live: Live) -> None:
         (live.directory / "access.log").open("wb") as log,
         (live.directory / "envoy.log").open("wb") as errors,
     ):
-        live.envoy = subprocess.Popen(command, stdout=log, stderr=errors, env={"PATH": os.environ["PATH"]})
-    live.wait_healthy(*(replica.name for replica in live.replicas))
+        environment = {"PATH": os.environ["PATH"], **live.environment}
+        live.envoy = subprocess.Popen(command, stdout=log, stderr=errors, env=environment)
+    live.wait_healthy(*(replica.name for replica in live.replicas), *others)
     assert live.counter("update_rejected") == 0, (live.directory / "envoy.log").read_text()
 
 
-def _end(live: Live) -> None:
+def end(live: Live) -> None:
+    """Kill what `start` has started."""
     processes = [live.envoy, *(replica.process for replica in live.replicas)]
     for process in processes:
         if process is not None and process.poll() is None:
