@@ -100,7 +100,7 @@ def scaling_to_zero_can_wake_up(spec: ServingSpec) -> Iterator[RuleProblem]:
             yield RuleProblem(
                 path,
                 f"no replica{_of(spec, awake)} could wake up again from 0",
-                "use at least 1, or variant: managed with managed: cloud-run or managed: bedrock",
+                "use at least 1, or variant: managed with a service that wakes up: cloud-run, bedrock",
             )
         for index in indexes:
             service = sleepers.get(index)

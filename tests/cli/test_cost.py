@@ -17,6 +17,8 @@ framework: vllm
 quantization: fp8
 regions: [aws/us-east-1]
 """
+MANAGEABLE = SPEC.replace("meta-llama/Llama-3.1-8B-Instruct", "Qwen/Qwen3-8B")
+"""A model that the hub gives to anybody, as the clouds' own services fetch it themselves."""
 
 
 @pytest.fixture
@@ -96,18 +98,66 @@ def test_a_spot_price_is_an_estimate_in_every_view(spec):
     assert "self-hosting costs about" in advice
 
 
-def test_a_managed_spec_is_planned_as_the_endpoint_and_not_deployed(spec):
-    spec.write("chat.yaml", f"variant: managed\n{SPEC}")
+def test_a_managed_spec_is_planned_as_the_endpoint(spec):
+    spec.write("chat.yaml", f"variant: managed\n{MANAGEABLE}")
     shown = spec.run("llmdeploy plan chat.yaml").stdout
-    assert "ml.g6.xlarge: 1 × l4" in shown
-    assert "SageMaker endpoint" in shown
-    assert "a bearer token lasts 12 hours" in shown
-    assert "Gateway" not in shown
     assert max(map(len, shown.splitlines())) <= 80
+    shown = " ".join(shown.split())
+    assert (
+        "service SageMaker endpoint, ml.g6.xlarge weights Qwen/Qwen3-8B container 763104351884.dkr" in shown
+    )
+    assert "ml.g6.xlarge: 1 × l4" in shown
+    assert "an answer in one piece within 60 s" in shown
+    assert "sagemaker – runs any of the framework's containers on any GPU of the region" in shown
+    assert "Gateway routing nearest" in shown
     assert "ml.g6.xlarge, on-demand" in spec.run("llmdeploy cost chat.yaml").stdout
-    refused = spec.run("llmdeploy up chat.yaml --yes")
-    assert refused.code == 2
-    assert "chat.yaml:1:10 variant: managed endpoints are planned and priced but not yet" in refused.stderr
+
+
+def test_each_region_is_shown_and_priced_as_what_runs_it(spec):
+    mixed = MANAGEABLE.replace("[aws/us-east-1]", "[aws/us-east-1, {name: aws/us-west-2, variant: managed}]")
+    spec.write("chat.yaml", mixed)
+    shown = spec.run("llmdeploy plan chat.yaml").stdout
+    assert " ".join(shown.split()).count("SageMaker endpoint, ml.g6.xlarge") == 1
+    data = json.loads(spec.run("llmdeploy cost chat.yaml --json").stdout)
+    assert data["services"] == {"aws/us-west-2": "sagemaker"}
+    own, managed = (
+        {row["item"] for row in data["rows"] if row["region"] == name}
+        for name in ("aws/us-east-1", "aws/us-west-2")
+    )
+    assert any("front and fleet" in item for item in own)
+    assert any("(front)" in item for item in managed)
+    assert spec.run("llmdeploy advise chat.yaml").code == 0
+
+
+def test_advice_on_what_has_no_price_self_hosted_says_what_has(spec):
+    config = json.dumps(
+        {
+            "model_type": "llama",
+            "hidden_size": 4096,
+            "intermediate_size": 14336,
+            "num_hidden_layers": 32,
+            "num_attention_heads": 32,
+            "num_key_value_heads": 8,
+            "vocab_size": 128256,
+            "max_position_embeddings": 131072,
+            "torch_dtype": "bfloat16",
+        }
+    )
+    spec.write("model/config.json", config)
+    assert spec.run("llmdeploy catalog add s3://acme-models/chat model").code == 0
+    spec.write(
+        "chat.yaml",
+        "name: chat\nmodel: s3://acme-models/chat\nframework: vllm\nvariant: managed\nmanaged: bedrock\n"
+        "regions: [aws/us-east-1]\n",
+    )
+    shown = spec.run("llmdeploy plan chat.yaml").stdout
+    assert "container   none: it brings its own server" in shown
+    assert "2 × custom model unit" in shown
+    outcome = spec.run("llmdeploy advise chat.yaml")
+    assert outcome.code == 1
+    assert "a service does not say on what it runs" in outcome.stderr
+    assert "`llmdeploy compare` plans it self-hosted too" in outcome.stderr
+    assert "self-hosted" in spec.run("llmdeploy compare chat.yaml").stdout
 
 
 def test_hardware_whose_figures_nothing_confirms_is_never_chosen_in_silence(spec):

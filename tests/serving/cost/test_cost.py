@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from llmdeploy.serving.compare.ways import run_by
 from llmdeploy.serving.cost.alternatives import api_costs, endpoint_costs
 from llmdeploy.serving.cost.volume import VolumeCost, both_ways, volume_cost
 from llmdeploy.serving.load import parse_spec
@@ -15,7 +18,7 @@ from llmdeploy.serving.plan.model import Plan
 MACHINE = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
 SPEC = """
 name: chat
-model: {id: meta-llama/Llama-3.1-8B-Instruct, context_length: 8192}
+model: {id: Qwen/Qwen3-8B, context_length: 8192}
 framework: vllm
 quantization: fp8
 hardware: {gpu: l4, count: 1}
@@ -81,11 +84,42 @@ def test_a_managed_plan_is_of_the_endpoints_own_instance_price_and_limits() -> N
     assert (region.hardware.instance, region.hardware.hourly_usd) == ("ml.g6.xlarge", 1.127)
     assert not region.hardware.price_estimated
     assert region.managed is not None
-    assert region.managed.service == "SageMaker endpoint"
+    assert (region.managed.service, region.managed.shown) == ("sagemaker", "SageMaker endpoint")
     assert any("3,600 s" in limit.what for limit in region.managed.limits)
     assert all(limit.source for limit in region.managed.limits)
-    assert plan.cost is not None
-    assert [row.item for row in plan.cost.rows] == ["ml.g6.xlarge, on-demand", "traffic to the internet"]
+
+
+def test_a_managed_region_has_its_network_and_gateways_and_no_balancer_before_instances() -> None:
+    own, managed = (
+        {row.item: row.least_usd for row in cost_of(variant).rows} for variant in ("", "variant: managed\n")
+    )
+    ours, theirs = set(own) - set(managed), set(managed) - set(own)
+    assert {item.partition(",")[0] for item in ours} == {
+        "g6.xlarge",
+        "2 × Application Load Balancer (front and fleet)",
+    }
+    assert {item.partition(",")[0] for item in theirs} == {
+        "ml.g6.xlarge",
+        "Application Load Balancer (front)",
+    }
+
+
+def test_regions_of_both_kinds_are_priced_both_ways_by_their_instances_alone() -> None:
+    text = SPEC.replace("[aws/us-west-2]", "[aws/us-west-2, {name: aws/us-east-1, variant: managed}]")
+    mixed = build_plan(parse_spec(text, "chat.yaml"), MACHINE)
+    own, managed = both_ways(mixed, endpoint_costs(mixed))
+    assert own is not None
+    assert managed is not None
+    assert own.fixed_usd == pytest.approx(2 * 0.8048 * 730)
+    assert managed.fixed_usd == pytest.approx((1.127 + 0.8048 * 1.4) * 730, rel=1e-4)
+
+
+def test_what_a_service_does_not_tell_has_no_price_self_hosted() -> None:
+    source = parse_spec(SPEC.replace("hardware: {gpu: l4, count: 1}\n", ""), "chat.yaml")
+    plan = build_plan(replace(source, spec=run_by(source.spec, "bedrock")), MACHINE)
+    own, managed = both_ways(plan, endpoint_costs(plan))
+    assert own is None
+    assert managed == volume_cost(plan)
 
 
 def test_a_volume_is_priced_both_ways() -> None:

@@ -109,7 +109,9 @@ def test_a_kind_of_model_that_one_region_alone_runs(tmp_path: Path) -> None:
 
 
 def test_overflow_gets_no_share_of_the_peak() -> None:
-    text = HUB.replace("variant: managed\n", "target: {requests_per_second: 4}\n")
+    text = HUB.replace(
+        "variant: managed\n", "target: {requests_per_second: 4}\nhardware: {gpu: l4, count: 1}\n"
+    )
     alone = plan_of(f"{text}regions: [aws/us-east-1]\n").regions[0]
     primary, overflow = plan_of(
         f"{text}regions: [aws/us-east-1, {{name: aws/us-west-2, role: overflow}}]\n"
