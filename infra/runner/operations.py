@@ -16,6 +16,7 @@ from llmdeploy.infra.runner.outcome import EngineCall, run
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.session import Session
 from llmdeploy.infra.runner.translate import Translator
+from llmdeploy.infra.runner.unfinished import made_anew
 from llmdeploy.infra.runner.update_plan import UpdatePlan, plan_file, read_plan, write_plan
 from llmdeploy.infra.runner.workspace import ThriftyStack
 
@@ -28,7 +29,8 @@ def preview(session: Session, refresh: bool, keep_plan: bool) -> RunResult:
     with plan_file(wanted=keep_plan) as file:
 
         def call(stack: ThriftyStack, events: Translator) -> None:
-            stack.preview(on_event=events, refresh=refresh, plan=_path(file), **_QUIET)
+            anew = [] if keep_plan else made_anew(session, ask=False)
+            stack.preview(on_event=events, refresh=refresh, plan=_path(file), replace=anew or None, **_QUIET)
 
         def previewed(where: Session) -> RunResult:
             result = run(where, "preview", call)
@@ -62,6 +64,9 @@ def up(
         if update_plan is not None and file is not None:
             write_plan(update_plan, file, session.folder, session.stack)
 
+        free = update_plan is None and not targets
+        anew = made_anew(session, ask=keep_going) if free else []
+
         def call(stack: ThriftyStack, events: Translator) -> None:
             stack.up(
                 on_event=events,
@@ -70,6 +75,7 @@ def up(
                 continue_on_error=keep_going,
                 plan=_path(file),
                 target=list(targets) or None,
+                replace=anew or None,
                 **_QUIET,
             )
 
