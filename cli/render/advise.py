@@ -60,7 +60,7 @@ def _hosting(given: Circumstances, plan: Plan, overlay: Path, points: int) -> di
     own, managed = both_ways(plan, endpoints)
     if own is None:
         raise LlmdeployError(
-            f"{plan.stack_name}: a service does not say on what it runs, nor what that would cost self-hosted",
+            f"{plan.stack_name}: a service does not say on what it runs, nor what that costs self-hosted",
             "`llmdeploy compare` plans it self-hosted too",
         )
     advice = advise_hosting(given, own, managed, apis, estimated=cost.estimated)

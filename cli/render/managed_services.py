@@ -47,7 +47,7 @@ def service_listing(service: Service | None, provider: str | None) -> Listing:
         if service in (None, name) and provider in (None, managed_service(name).provider)
     ]
     told = [(name, kind, title, fact) for name in wanted for kind, title, fact in _facts(name)]
-    rows = []
+    rows: list[tuple[str, str, str]] = []
     shown = None
     for name, kind, title, fact in told:
         rows.append((name if name != shown else "", title, _answer(kind, fact)))

@@ -36,8 +36,8 @@ def _without_shared(spec: ServingSpec, path: Path) -> ServingSpec | None:
     if head == "model" and rest[:1] == ["runtime_adapters"]:
         return spec.model_copy(update={"model": spec.model.model_copy(update={"runtime_adapters": None})})
     if head == "framework" and rest[:1] in (["version"], ["args"]):
-        empty = {"version": None} if rest[0] == "version" else {"args": {}}
-        return spec.model_copy(update={"framework": spec.framework.model_copy(update=empty)})
+        empty: object = None if rest[0] == "version" else {}
+        return spec.model_copy(update={"framework": spec.framework.model_copy(update={str(rest[0]): empty})})
     if head == "batching" and spec.batching is not None:
         return spec.model_copy(update={"batching": spec.batching.model_copy(update={str(rest[0]): None})})
     if head == "quantization" and spec.quantization is not None:
