@@ -69,7 +69,9 @@ class ManagedLive(Live):
             fresh.rename(self.directory / name)
 
     def healthy(self) -> dict[str, set[str]]:
-        return {n: hosts for n, hosts in super().healthy().items() if not n.startswith(("relay.", "probe."))}
+        # Besides the chains there are relays, probes, and where Envoy gets credentials from.
+        others = ("relay.", "probe.", "ec")
+        return {name: hosts for name, hosts in super().healthy().items() if not name.startswith(others)}
 
     def names(self) -> dict[int, str]:
         return {**super().names(), self.relay.port: "service"}

@@ -115,3 +115,11 @@ def test_the_health_page_costs_the_service_nothing() -> None:
         lines = (running.directory / "service-calls.jsonl").read_text().splitlines()
         assert len(lines) == 1
         assert http_get(running.port(), running.plan.health.path)[0] == 200
+
+
+@pytest.mark.parametrize("kind", AMAZON)
+def test_without_credentials_the_region_is_lost_at_once(kind: str) -> None:
+    with managed(kind, own=True, probe_s=0, environment={}) as running:  # type: ignore[arg-type]
+        begin = time.monotonic()
+        assert running.chat().headers["x-llmdeploy-region"] == OWN
+        assert time.monotonic() - begin < 0.9

@@ -10,6 +10,7 @@ from tests.serving.gateway.event_stream import cut, event, failure
 from tests.serving.gateway.test_clouds import plan_of
 
 from llmdeploy.serving.gateway import cloud
+from llmdeploy.serving.plan.model import VersionPlan
 
 SPEC = """\
 name: chat
@@ -48,6 +49,32 @@ def test_each_region_reaches_its_own_replicas_in_its_way(tmp_path: Path) -> None
         "aws/us-west-2": [(18001, "fleet.chat.llmdeploy.internal", None)],
         "gcp/europe-west4": [(18002, "{endpoint-host.blue}", "vertex")],
     }
+
+
+def test_a_rollout_to_a_managed_endpoint_fills_the_other_slot(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, SPEC)
+    managed, own = plan.regions[0], plan.regions[1]
+    fresh = managed.model_copy(update={"slot": "green"})
+    moved = own.model_copy(
+        update={
+            "name": managed.name,
+            "location": managed.location,
+            "beside": VersionPlan(role="canary", revision="0123456789ab", percent=5, region=fresh),
+        }
+    )
+    plan = plan.model_copy(update={"regions": (moved, *plan.regions[2:])})
+    relays = [each for each in cloud.region_relays(plan, moved, None) if each.region == moved.name]
+    found = [(each.name, each.port, each.host, each.managed and each.managed.path) for each in relays]
+    assert found == [
+        ("relay.aws/us-east-1", 18000, "fleet.chat.llmdeploy.internal", None),
+        (
+            "relay.aws/us-east-1.green",
+            18500,
+            "runtime.sagemaker.us-east-1.amazonaws.com",
+            "/endpoints/chat-green",
+        ),
+    ]
+    assert "probe.relay.aws/us-east-1.green" in cloud.gateway_objects(plan, moved, None)["clusters.yaml"]
 
 
 def test_a_file_of_tokens_is_a_template_and_stands_before_who_reads_it(
