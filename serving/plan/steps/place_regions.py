@@ -25,6 +25,7 @@ def place_regions(draft: Draft) -> Draft:
                 max_replicas=high,
                 failover=_next_around(names, region.name),
                 server=draft.server,
+                turn=region.role,
             )
         )
     if len(names) > 1:

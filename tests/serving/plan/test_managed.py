@@ -118,3 +118,9 @@ def test_overflow_gets_no_share_of_the_peak() -> None:
     ).regions
     assert primary.max_replicas == alone.max_replicas > overflow.max_replicas == 1
     assert (primary.turn, overflow.turn) == ("primary", "overflow")
+
+
+def test_regions_of_this_machine_have_their_turns_too() -> None:
+    text = "name: chat\nmodel: Qwen/Qwen3-8B\nframework: vllm\n"
+    plan = plan_of(f"{text}regions: [local/a, {{name: local/b, role: overflow}}]\n")
+    assert [region.turn for region in plan.regions] == ["primary", "overflow"]
