@@ -75,7 +75,7 @@ class SageMakerEndpoint(Block):
             name=self.endpoint,
             endpoint_config_name=self._configuration(model).name,
             deployment_config={
-                **how_to_update(version),
+                **how_to_update(),
                 "auto_rollback_configuration": {
                     "alarms": [{"alarm_name": name} for name in alarms.rolling_back]
                 },
@@ -88,8 +88,7 @@ class SageMakerEndpoint(Block):
                 pulumi.ResourceOptions(delete_before_replace=True),
             ),
         )
-        if self._scales:
-            scale_endpoint(scope, version, self.ready.name, VARIANT, self.options())
+        scale_endpoint(scope, version, self.ready.name, VARIANT, self.options())
         self.register_outputs({})
 
     @property
@@ -129,14 +128,11 @@ class SageMakerEndpoint(Block):
             region=self.scope.location,
             tags=self.scope.tags(names.ENDPOINT),
             opts=self.options(
-                # Where the load says how many there are, another least number alone must not roll them all.
-                ignore=["productionVariants[0].initialInstanceCount"] if self._scales else [],
+                # How many there are is Application Auto Scaling's to say: another number must not start all
+                # of them anew.
+                ignore=["productionVariants[0].initialInstanceCount"],
             ),
         )
-
-    @property
-    def _scales(self) -> bool:
-        return self._version.max_replicas > self._version.min_replicas
 
 
 def in_bucket(weights: str) -> bool:

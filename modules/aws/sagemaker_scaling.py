@@ -24,8 +24,12 @@ def scale_endpoint(
     variant: str,
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """Hold the load of a replica at the target: requests at once over those that it runs at once. Metrics are
-    the endpoint's own, so both versions scale by themselves in a rollout.
+    """Keep as many replicas as are wanted at least, and hold the load of each at the target: requests at once
+    over those that it runs at once. Metrics are the endpoint's own, so both versions scale by themselves in a
+    rollout.
+
+    Registering is what changes a number that is fixed: Application Auto Scaling brings an endpoint that is
+    outside of its bounds back into them (from memory).
     """
     assert version.startup is not None
     target = aws.appautoscaling.Target(
@@ -34,11 +38,13 @@ def scale_endpoint(
         scalable_dimension=DIMENSION,
         resource_id=pulumi.Output.concat("endpoint/", endpoint, "/variant/", variant),
         min_capacity=max(1, version.min_replicas),
-        max_capacity=version.max_replicas,
+        max_capacity=max(1, version.max_replicas),
         region=scope.location,
         tags=scope.tags(names.ENDPOINT),
         opts=opts,
     )
+    if version.max_replicas == version.min_replicas:
+        return
     aws.appautoscaling.Policy(
         scope.named(names.ENDPOINT),
         policy_type="TargetTrackingScaling",

@@ -17,7 +17,7 @@ from llmdeploy.infra.simulate.cloud.pace import Call, go_through, until_seen
 from llmdeploy.infra.simulate.cloud.unique import check_unique
 from llmdeploy.infra.simulate.errors import CloudError
 from llmdeploy.infra.simulate.faults import Faults
-from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT
+from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT, scaled_by
 from llmdeploy.infra.simulate.fleet.launch import settle
 from llmdeploy.infra.simulate.fleet.want import AUTOSCALERS
 from llmdeploy.infra.simulate.identity import aws, gcp
@@ -163,6 +163,8 @@ class Cloud:
         own = handles(record.token, record.id, record.inputs, record.outputs)
         self.store.index(record.number, own, references)
         settle(self.store, record)
+        if endpoint := scaled_by(self.store, record):
+            settle(self.store, endpoint)
         if record.token in AUTOSCALERS:
             for reference in references:
                 group = self.store.get(reference.target)

@@ -16,6 +16,7 @@ from llmdeploy.infra.simulate.store import Store
 
 ENDPOINT: Final = "aws:sagemaker/endpoint:Endpoint"
 CONFIGURATION: Final = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+TARGET: Final = "aws:appautoscaling/target:Target"
 MODEL: Final = "aws:sagemaker/model:Model"
 PREFIX: Final = "ml."
 
@@ -82,11 +83,31 @@ def failure_of(store: Store, endpoint: Record) -> Shortage | None:
 
 def fail(store: Store, endpoint: Record, reason: str) -> None:
     """None of its instances gets into service."""
-    wanted = sum(int(each.get("initialInstanceCount") or 1) for each in variants_of(store, endpoint))
+    wanted = wanted_of(store, endpoint)
     with store.change():
         for instance in store.instances(endpoint.number):
             store.remove_instance(instance.id)
         store.set_shortage(endpoint.number, Shortage(endpoint.number, wanted, 0, reason))
+
+
+def wanted_of(store: Store, endpoint: Record) -> int:
+    """How many instances it is to have: its configuration's, within the bounds of what scales it."""
+    count = sum(int(each.get("initialInstanceCount") or 1) for each in variants_of(store, endpoint))
+    begins = f"endpoint/{endpoint.outputs.get('name')}/"
+    for target in store.of(TARGET):
+        if target.region == endpoint.region and str(target.inputs.get("resourceId")).startswith(begins):
+            low, high = target.inputs.get("minCapacity"), target.inputs.get("maxCapacity")
+            count = min(max(count, int(low or 0)), int(high or count))
+    return count
+
+
+def scaled_by(store: Store, target: Record) -> Record | None:
+    """The endpoint that a scalable target is about; None for another service's."""
+    parts = str(target.inputs.get("resourceId")).split("/")
+    if target.token != TARGET or parts[0] != "endpoint" or len(parts) < 2:
+        return None
+    here = (each for each in store.of(ENDPOINT) if each.region == target.region)
+    return next((each for each in here if each.outputs.get("name") == parts[1]), None)
 
 
 def limit_name(kind: str) -> str:

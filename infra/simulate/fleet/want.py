@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT, PREFIX, variants_of
+from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT, PREFIX, variants_of, wanted_of
 from llmdeploy.infra.simulate.offline import aws, gcp
 from llmdeploy.infra.simulate.records import Lifecycle, Record
 from llmdeploy.infra.simulate.references.handles import candidates
@@ -95,7 +95,7 @@ def _service(store: Store, record: Record) -> Want:
 def _endpoint(store: Store, record: Record) -> Want:
     """SageMaker chooses among all zones that offer the type; nobody sees which."""
     variants = variants_of(store, record)
-    count = sum(int(each.get("initialInstanceCount") or 1) for each in variants)
+    count = wanted_of(store, record)
     types = tuple(dict.fromkeys(str(each.get("instanceType", "")) for each in variants))
     offered = aws.offerings(record.region)
     zones = sorted({zone for kind in types for zone in offered.get(kind.removeprefix(PREFIX), ())})
