@@ -37,7 +37,10 @@ class Store:
         self.path = folder / self.FILE
         self._depth = 0
         try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            if not self.path.exists():
+                # Only then: to close a file gives up the locks that other connections of this process have on
+                # it, and another process would take away the log under them (sqlite.org/howtocorrupt.html).
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self._db = sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
             # A power cut may lose the last change, a kill -9 none: enough for a simulation.

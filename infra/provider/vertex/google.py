@@ -97,6 +97,7 @@ class GoogleRest:
         try:
             return self._connection().request(method, url, params=query, json=body, headers=headers)
         except httpx.TransportError:
+            # Without an answer nobody knows what was done: every call may be made twice.
             return None
 
     def _connection(self) -> httpx.Client:

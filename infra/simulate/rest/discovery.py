@@ -69,7 +69,7 @@ def _of(schemas: Mapping[str, Any], kind: Mapping[str, Any], value: Any, path: s
         yield from _of_schema(schemas, kind["$ref"], value, path)
         return
     wanted = kind.get("type", "any")
-    fitting = _TYPES.get(wanted, (object,))
+    fitting: tuple[type, ...] = _TYPES.get(wanted, (object,))
     if not isinstance(value, fitting) or (isinstance(value, bool) and wanted in {"integer", "number"}):
         yield f"Invalid value at '{path}' ({wanted}), {json.dumps(value)[:80]}"
     elif wanted == "array":
