@@ -81,6 +81,8 @@ class ManagedService:
     unit_gib: float | None = None
     """Memory that one unit stands for, where a copy takes several; None: a replica is one unit."""
     architectures: Architectures | None = None
+    weights_below_gib: float | None = None
+    """Of the checkpoint, where it is held in memory; None: it lies on a disk."""
 
     @property
     def limits(self) -> tuple[tuple[str, str], ...]:
@@ -131,6 +133,7 @@ def managed_service(name: Service) -> ManagedService:
         facts={title: _fact(cell) for title, cell in row["limits"].items()},
         unit_gib=row["per_unit"]["gib"] if "per_unit" in row else None,
         architectures=_architectures(row["architectures"]) if "architectures" in row else None,
+        weights_below_gib=units.get("weights_below_gib"),
     )
 
 

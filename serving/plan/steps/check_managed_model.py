@@ -9,7 +9,9 @@ from llmdeploy.serving.plan.managed_service import service_in
 from llmdeploy.serving.spec.region import Region
 
 _TWO_BYTES_GIB = 2 / 2**30
-"""GiB of one parameter in 16 bits, as weights are imported."""
+"""GiB of one parameter in 16 bits."""
+_SIXTEEN_BIT = ("bf16", "fp16")
+_EIGHT_BIT = ("fp8", "fp8-block", "int8")
 
 
 def check_managed_model(draft: Draft) -> Draft:
@@ -31,7 +33,9 @@ def check_managed_model(draft: Draft) -> Draft:
 
 
 def _refused(service: ManagedService, region: Region, architecture: Architecture) -> str:
-    limits = service.architectures
+    limits, size = service.architectures, _stored_gib(architecture)
+    if service.weights_below_gib is not None and size >= service.weights_below_gib:
+        return f"holds weights below {service.weights_below_gib} GiB in its memory, and these are {size:.0f}"
     if limits is None:
         return ""
     kind = architecture.model_type
@@ -42,7 +46,14 @@ def _refused(service: ManagedService, region: Region, architecture: Architecture
     if architecture.max_context >= limits.context_below:
         longest = limits.context_below - 1
         return f"takes models of at most {longest} tokens, and this one has {architecture.max_context}"
-    size = architecture.parameters * _TWO_BYTES_GIB
     if size >= limits.gib_below:
         return f"takes weights below {limits.gib_below} GiB, and these are {size:.0f}"
     return ""
+
+
+def _stored_gib(architecture: Architecture) -> float:
+    """Of the checkpoint as it is published: formats of four bits as half of eight."""
+    sixteen = architecture.parameters * _TWO_BYTES_GIB
+    if architecture.native in _SIXTEEN_BIT:
+        return sixteen
+    return sixteen / 2 if architecture.native in _EIGHT_BIT else sixteen / 4

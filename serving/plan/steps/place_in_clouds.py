@@ -46,7 +46,7 @@ def place_in_clouds(draft: Draft) -> Draft:
             draft = draft.refused(("regions", index), error.problem, error.mend)
             continue
         regions.append(region)
-        draft = _decided(draft, ask, placement, placement.chosen)
+        draft = _decided(draft, ask, placement, placement.chosen, region.managed)
         if region.startup is not None:
             draft = check_start(draft, index, region.name, region.startup, region.managed)
     if draft.problems:
@@ -122,11 +122,13 @@ def _server(draft: Draft, ask: RegionAsk, chosen: Option, launch: Launch, start:
     )
 
 
-def _decided(draft: Draft, ask: RegionAsk, placement: Placement, chosen: Option) -> Draft:
+def _decided(
+    draft: Draft, ask: RegionAsk, placement: Placement, chosen: Option, managed: ManagedPlan | None
+) -> Draft:
     instance, found = chosen.instance, chosen.fit
     assert found is not None
     if ask.managed is not None:
-        draft = decided_on_service(draft, ask, chosen)
+        draft = decided_on_service(draft, ask, chosen, managed)
     if ask.managed is None or not managed_service(ask.managed).own_units:
         draft = _decided_on_hardware(draft, ask, placement, chosen)
     if found.sizing is not None and not found.sizing.certain:

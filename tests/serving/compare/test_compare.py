@@ -112,8 +112,9 @@ def test_a_way_is_closed_where_nothing_there_will_do() -> None:
     )
     ways = {way.name: way for way in compare(source, plan(source), plan)}
     assert ways["vertex"].plan is not None
-    (reason,) = ways["cloud-run"].closed
-    assert "nothing in gcp/us-central1 will do: nvidia-l4: does not fit" in reason
+    too_large, unplaced = ways["cloud-run"].closed
+    assert "holds weights below 26 GiB in its memory, and these are 135" in too_large
+    assert "nothing in gcp/us-central1 will do: nvidia-l4: does not fit" in unplaced
 
 
 def test_limits_stand_side_by_side() -> None:

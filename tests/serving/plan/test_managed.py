@@ -108,6 +108,21 @@ def test_a_kind_of_model_that_one_region_alone_runs(tmp_path: Path) -> None:
     ]
 
 
+def test_a_container_of_another_version_than_the_catalogs_is_told() -> None:
+    plan = plan_of(f"{HUB}regions: [aws/us-east-1, gcp/us-central1]\n")
+    told = [warning for warning in plan.warnings if "runs the container" in warning]
+    assert len(told) == 1
+    assert told[0].startswith("aws/us-east-1: SageMaker endpoint runs the container 0.30.0-gpu")
+    assert "not vllm 0.32.0, whose flags and speed are planned with" in told[0]
+
+
+def test_weights_that_have_no_room_in_memory_are_refused_where_there_is_no_disk() -> None:
+    text = HUB.replace("Qwen/Qwen3-8B", "Qwen/Qwen3-14B") + "quantization: fp8\n"
+    assert plan_of(f"{text}regions: [gcp/us-central1]\n").regions[0].managed
+    with pytest.raises(SpecErrors, match=r"holds weights below 26 GiB in its memory, and these are 28"):
+        plan_of(f"{text}managed: cloud-run\nregions: [gcp/us-central1]\n")
+
+
 def test_overflow_gets_no_share_of_the_peak() -> None:
     text = HUB.replace(
         "variant: managed\n", "target: {requests_per_second: 4}\nhardware: {gpu: l4, count: 1}\n"
