@@ -63,7 +63,9 @@ class Region(SpecSection):
     )
     role: Role = Field(
         default="primary",
-        description="overflow: gets what the primary regions refuse or cannot take; failover: comes after that.",
+        description=(
+            "overflow: gets what the primary regions refuse or cannot take; failover: comes after that."
+        ),
         examples=["overflow"],
     )
 
