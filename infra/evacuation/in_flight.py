@@ -13,7 +13,7 @@ InFlight = Callable[[], int | None]
 
 def in_flight_of(facts: DeploymentFacts, region: str) -> InFlight:
     """Asks the Envoys in front of the region's replicas, here or in a live simulation."""
-    ports = frozenset(replica.port for replica in facts.replicas if replica.region == region)
+    ports = frozenset(replica.seen_at for replica in facts.replicas if replica.region == region)
 
     def look() -> int | None:
         views = host_views(facts.balancers)

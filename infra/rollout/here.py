@@ -35,11 +35,12 @@ def look_here(facts: DeploymentFacts, arms: Arms) -> Look:
     exits = restarts(region.folder)
 
     def seen(names: Sequence[str]) -> Mapping[str, ReplicaLook]:
-        return {
-            name: _replica(known[name], counts, views, told.get(name), exits.get(name, 0))
-            for name in names
-            if name in known
-        }
+        found, left = {}, dict(counts)
+        for name in filter(known.__contains__, names):
+            # What was counted of a managed endpoint is laid to the first of its replicas.
+            count = left.pop(known[name].seen_at, HostCounts())
+            found[name] = _replica(known[name], count, views, told.get(name), exits.get(name, 0))
+        return found
 
     return Look(at, seen(arms.stable), seen(arms.canary))
 
@@ -76,14 +77,14 @@ def _figures(replica: ReplicaFacts, server: str) -> _Figures | None:
 
 def _replica(
     replica: ReplicaFacts,
-    counts: Mapping[int, HostCounts],
+    counts: HostCounts,
     views: Mapping[int, HostView],
     figures: _Figures | None,
     exits: int,
 ) -> ReplicaLook:
-    view = views.get(replica.port)
+    view = views.get(replica.seen_at)
     return ReplicaLook(
-        counts=counts.get(replica.port, HostCounts()),
+        counts=counts,
         ttft=figures.ttft if figures else None,
         tpot=figures.tpot if figures else None,
         waiting=figures.waiting if figures else None,

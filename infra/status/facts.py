@@ -9,7 +9,7 @@ from typing import Any
 
 from llmdeploy.infra.provider.envoy import PROGRAM
 from llmdeploy.infra.provider.observe import GATEWAY
-from llmdeploy.infra.simulate.live.layout import BALANCER_PROGRAM, EDGE
+from llmdeploy.infra.simulate.live.layout import BALANCER_PROGRAM, EDGE, GATEWAY_PROGRAM
 from llmdeploy.infra.status.deployed import ReplicaRole, replica_roles
 from llmdeploy.serving.plan.model import REVISION_LENGTH, Plan
 
@@ -20,6 +20,8 @@ class ReplicaFacts:
 
     Args:
         folder: of its region, where its supervisord and its files are.
+        sent_to: the port by which the Envoys that send to it know it: of a managed endpoint, all its replicas
+            have one.
         revision: the first characters of its spec's digest; empty where that is not known.
         role: of its version in the region.
     """
@@ -32,6 +34,12 @@ class ReplicaFacts:
     metrics_path: str
     revision: str = ""
     role: ReplicaRole = "own"
+    sent_to: int = 0
+
+    @property
+    def seen_at(self) -> int:
+        """Where Envoys know it."""
+        return self.sent_to or self.port
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,12 @@ class DeploymentFacts:
         if not self.simulated:
             return ((self.run_dir / GATEWAY, PROGRAM),)
         return tuple(
-            (region.folder.with_name(region.folder.name + EDGE), BALANCER_PROGRAM) for region in self.regions
+            (region.folder.with_name(region.folder.name + EDGE), program)
+            for region in self.regions
+            for program in (
+                BALANCER_PROGRAM,
+                *([GATEWAY_PROGRAM] if any(each.sent_to for each in region.replicas) else ()),
+            )
         )
 
     def region(self, name: str) -> RegionFacts:
@@ -139,6 +152,7 @@ def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) ->
                 metrics_path=found["metrics_path"],
                 revision=found.get("revision") or outputs["spec_digest"][:REVISION_LENGTH],
                 role=roles.get(replica, "own"),
+                sent_to=int(found.get("sent_to") or 0),
             )
             for replica, found in outputs["replicas"].items()
             if found["region"] == name

@@ -110,7 +110,7 @@ def _region(region: RegionFacts, seen: Seen, previous: DeploymentStatus | None, 
 
 def _replica(replica: ReplicaFacts, seen: Seen, exits: dict[str, int]) -> ReplicaStatus:
     sight, page = seen.sights.get(replica.name), seen.pages.get(replica.name, Page("does not answer"))
-    host = (seen.hosts or {}).get(replica.port)
+    host = (seen.hosts or {}).get(replica.seen_at)
     view = host.view if host else "unknown"
     health, state = judge.replica_health(sight, page.said, view)
     pid = sight.pid if sight else None

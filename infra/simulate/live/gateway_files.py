@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from llmdeploy.infra.simulate.live import symbols
 from llmdeploy.infra.simulate.live.topology import LiveGateway
 from llmdeploy.infra.simulate.live.transplant import addresses, transplanted
 from llmdeploy.serving.gateway.relays import LOOPBACK
@@ -18,10 +19,10 @@ def gateway_texts(
         ports: by symbol.
         filled: with the tokens that are good now; else with slots for them.
     """
-    symbols = {**gateway.hosts, **relay_symbols(gateway)}
+    named = {**gateway.hosts, **relay_symbols(gateway)}
     return transplanted(
         gateway.objects,
-        {address: int(ports[symbol]) for address, symbol in symbols.items() if symbol in ports},
+        {address: int(ports[symbol]) for address, symbol in named.items() if symbol in ports},
         gateway.secret,
         directory,
         admin,
@@ -32,7 +33,7 @@ def gateway_texts(
 def relay_symbols(gateway: LiveGateway) -> dict[tuple[str, int], str]:
     """The gateway's own loopback ports, which would meet those of its neighbours here."""
     return {
-        address: f"{gateway.symbol} relay {address[1]}"
+        address: symbols.relay(gateway.symbol, address[1])
         for address in sorted(addresses(gateway.objects))
         if address[0] == LOOPBACK
     }

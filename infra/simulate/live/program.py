@@ -123,15 +123,17 @@ def _region(region: LiveRegion, folder: Path, known: Any) -> dict[str, Any]:
     if region.gateway is not None:
         _gateway(f"{name}-gateway", region.gateway, edge.folder, known)
     return {
-        replica: _told(region, version, made[replica])
+        replica: _told(region, version, made[replica], known)
         for version in region.versions
         for replica in version.replicas
     }
 
 
-def _told(region: LiveRegion, version: LiveVersion, replica: Any) -> dict[str, Any]:
-    """What is exported of a replica."""
-    return {
+def _told(region: LiveRegion, version: LiveVersion, replica: Any, known: Any) -> dict[str, Any]:
+    """What is exported of a replica. `sent_to`: the port by which it is known to those who send to it."""
+    relay = version.relay
+    told = {"sent_to": known.apply(lambda ports: ports.get(relay))} if relay else {}
+    return told | {
         "region": region.name,
         "port": replica.port,
         "log": replica.log,

@@ -119,7 +119,13 @@ class _Reading:
             replicas=version.model_copy(update={"min_replicas": count}).replica_names,
             revision=self.plan.revision_in(version),
             server=misbehaving(server, self.faults, self.plan, version),
+            relay=self._relay(version) if endpoint else "",
         )
+
+    def _relay(self, version: RegionPlan) -> str:
+        place = next(i for i, each in enumerate(self.plan.regions) if each.name == version.name)
+        port = cloud.FIRST_RELAY_PORTS[version.slot] + place
+        return symbols.relay(symbols.gateway(version.name), port)
 
     def _own_balancers(self, region: RegionPlan, versions: Sequence[LiveVersion]) -> Iterator[LiveBalancer]:
         front = self.fronts.own_front(region)

@@ -26,6 +26,11 @@ def gateway(region: str) -> str:
     return f"{region} gateway"
 
 
+def relay(gateway_symbol: str, port: int) -> str:
+    """The loopback port of a gateway in a cloud, which has another one here."""
+    return f"{gateway_symbol} relay {port}"
+
+
 def services(region: str) -> str:
     """What answers for a region's managed endpoints."""
     return f"{region} services"

@@ -65,6 +65,8 @@ class LiveVersion:
     replicas: tuple[str, ...]
     revision: str
     server: ServerPlan
+    relay: str = ""
+    """The symbol of the gateway's way to a managed endpoint, which stands for all its replicas."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from llmdeploy.infra.status.overview.stack import StackState
 from llmdeploy.stacks import names
 
 if TYPE_CHECKING:
-    from llmdeploy.serving.plan.model import Plan
+    from llmdeploy.serving.plan.model import Plan, RegionPlan
 
 _HOUR_S = 3600
 
@@ -81,25 +80,40 @@ def cost_so_far(
 def _instances(
     region: CloudRegion, plan: Plan, catalog: Path, now: float, unpriced: list[str]
 ) -> Iterator[_Item]:
+    for instance in (instance for version in region.versions for instance in version.instances):
+        hourly = _hourly_usd(plan, region.name, instance, catalog)
+        if hourly is None:
+            unpriced.append(f"{_with_accelerators(plan, region.name, instance)} in {region.name}")
+            continue
+        yield _Item(hourly, _hours(instance.launched, now), instance=True)
+
+
+def _hourly_usd(plan: Plan, region: str, instance: CloudInstance, catalog: Path) -> float | None:
+    """None where no price is known. What a service rents is dearer than the same instance of one's own."""
+    from llmdeploy.serving.catalog.managed_prices import managed_price
     from llmdeploy.serving.catalog.prices import price
 
-    full_name = partial(_with_accelerators, plan, region.name)
-    for instance in (instance for version in region.versions for instance in version.instances):
-        name = full_name(instance)
-        found = price(region.name, name, instance.purchase, catalog)
-        if found is None:
-            unpriced.append(f"{name} in {region.name}")
-            continue
-        yield _Item(found.hourly_usd, _hours(instance.launched, now), instance=True)
+    for fleet in _fleets(plan, region):
+        if fleet.managed is not None and fleet.managed.unit == instance.type:
+            rented = managed_price(fleet.managed.service, region, instance.type, catalog)
+            return rented.hourly_usd if rented else None
+    found = price(region, _with_accelerators(plan, region, instance), instance.purchase, catalog)
+    return found.hourly_usd if found else None
 
 
 def _with_accelerators(plan: Plan, region: str, instance: CloudInstance) -> str:
     """Google's N1 machines have their GPUs apart, and the catalog names both: `n1-standard-8+1xt4`."""
-    for each in plan.regions:
-        for fleet in each.fleets if each.name == region else ():
-            if fleet.hardware and fleet.hardware.instance.partition("+")[0] == instance.type:
-                return fleet.hardware.instance
+    for fleet in _fleets(plan, region):
+        if fleet.hardware and fleet.hardware.instance.partition("+")[0] == instance.type:
+            return fleet.hardware.instance
     return instance.type
+
+
+def _fleets(plan: Plan, region: str) -> Iterator[RegionPlan]:
+    """The versions of a region."""
+    for each in plan.regions:
+        if each.name == region:
+            yield from each.fleets
 
 
 def _fixed(region: CloudRegion, plan: Plan, state: StackState, now: float) -> Iterator[_Item]:
