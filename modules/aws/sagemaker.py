@@ -60,7 +60,7 @@ class SageMakerEndpoint(Block):
         managed = version.managed
         assert managed is not None
         assert managed.container is not None
-        self._version, self._managed = version, managed
+        self._region, self._managed = version, managed
         self.endpoint = sagemaker_endpoint_name(plan.stack_name, version.slot)
         self.arn = endpoint_of(plan, version, account)
         self.unit = managed.unit
@@ -124,7 +124,7 @@ class SageMakerEndpoint(Block):
     def _configuration(self, model: aws.sagemaker.Model) -> aws.sagemaker.EndpointConfiguration:
         return aws.sagemaker.EndpointConfiguration(
             self.scope.named(names.ENDPOINT),
-            production_variants=[production_variant(self._version, self._managed, model.name)],
+            production_variants=[production_variant(self._region, self._managed, model.name)],
             region=self.scope.location,
             tags=self.scope.tags(names.ENDPOINT),
             opts=self.options(

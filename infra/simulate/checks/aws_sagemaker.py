@@ -220,9 +220,9 @@ def _endpoint_of(look: Look, resource: Any) -> Problems:
         yield _INVALID, f'Could not find variant "{parts[3]}" of endpoint "{parts[1]}".'
 
 
-_METRICS: Final = {
-    "sagemaker:variant:DesiredInstanceCount": "SageMakerVariant",
-    "sagemaker:inference-component:DesiredCopyCount": "SageMakerInferenceComponent",
+_METRICS: Final[dict[str, tuple[str, ...]]] = {
+    "sagemaker:variant:DesiredInstanceCount": ("SageMakerVariant",),
+    "sagemaker:inference-component:DesiredCopyCount": ("SageMakerInferenceComponent",),
     "ecs:service:DesiredCount": ("ECSService", "ALBRequestCount"),
 }
 """What the names of a dimension's metrics begin with. Source: botocore 1.44.8, application-autoscaling
