@@ -210,8 +210,10 @@ def _endpoint_of(look: Look, resource: Any) -> Problems:
     if len(parts) != 4 or (parts[0], parts[2]) != ("endpoint", "variant"):
         yield _INVALID, "Unsupported service namespace, resource type or scalable dimension"
         return
-    endpoint = look.record(parts[1], ENDPOINT)
-    if endpoint is None or endpoint.region != look.region:
+    # Every region has one of this name.
+    here = (each for each in look.store.of(ENDPOINT) if each.region == look.region)
+    endpoint = next((each for each in here if each.outputs.get("name") == parts[1]), None)
+    if endpoint is None:
         if not look.planned:
             yield _INVALID, f'Could not find endpoint "{parts[1]}".'
         return
