@@ -6,6 +6,8 @@ import sys
 
 from llmdeploy.infra.provider.addresses import AddressesResource
 from llmdeploy.infra.provider.api_key import ApiKeyResource
+from llmdeploy.infra.provider.bedrock.amazon import amazon_bedrock
+from llmdeploy.infra.provider.bedrock.imported import BedrockImportResource
 from llmdeploy.infra.provider.certificate import CertificateResource
 from llmdeploy.infra.provider.gateway import GatewayResource
 from llmdeploy.infra.provider.plugin import engine_report, serve
@@ -20,7 +22,7 @@ from llmdeploy.infra.provider.vertex.endpoint import VertexEndpointResource
 from llmdeploy.infra.provider.vertex.google import google_rest
 from llmdeploy.infra.provider.vertex.model import VertexModelResource
 
-_GOOGLE = google_rest()
+_AMAZON, _GOOGLE = amazon_bedrock(), google_rest()
 
 RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:Supervisor": SupervisorResource(),
@@ -28,6 +30,7 @@ RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:ApiKey": ApiKeyResource(),
     "llmdeploy:local:Gateway": GatewayResource(),
     "llmdeploy:cloud:Certificate": CertificateResource(),
+    "llmdeploy:aws:BedrockImport": BedrockImportResource(lambda: _AMAZON),
     "llmdeploy:gcp:VertexModel": VertexModelResource(lambda: _GOOGLE),
     "llmdeploy:gcp:VertexEndpoint": VertexEndpointResource(lambda: _GOOGLE),
     "llmdeploy:gcp:VertexDeployment": VertexDeploymentResource(lambda: _GOOGLE),

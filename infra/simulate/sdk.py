@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final
 
 from llmdeploy.infra.simulate.errors import SimulationError
+from llmdeploy.infra.simulate.rest import bedrock_records
 from llmdeploy.infra.simulate.rest.discovery import properties
 from llmdeploy.infra.simulate.rest.vertex_records import DOCUMENT, SCHEMAS
 from llmdeploy.infra.simulate.schema import PropertyType, inputs, is_resource, outputs
@@ -42,15 +43,19 @@ class Shape:
 
 
 def _of_rest(token: str) -> Shape:
-    """What is asked over REST: its properties are those of the discovery document."""
-    names = properties(DOCUMENT, SCHEMAS[token])
+    """What is asked over REST: its properties are those of the discovery document, or of botocore's model."""
+    names = (
+        bedrock_records.properties()
+        if token == bedrock_records.IMPORT
+        else properties(DOCUMENT, SCHEMAS[token])
+    )
     return Shape(frozenset(names), frozenset(), dict.fromkeys(names, PropertyType("any")), (), "")
 
 
 @cache
 def shape(token: str) -> Shape:
     """Read it. Raises SimulationError: the SDK has no such resource."""
-    if token in SCHEMAS:
+    if token in SCHEMAS or token == bedrock_records.IMPORT:
         return _of_rest(token)
     if not is_resource(token):
         raise SimulationError(f"the pinned SDK has no resource {token}", "see the SDK's list of resources")

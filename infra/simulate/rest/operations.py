@@ -7,7 +7,7 @@ seen. They lie in the store, so that they go on while nobody serves the clouds.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -98,15 +98,18 @@ def end(store: Store, operation: Operation, **changes: Any) -> None:
     store.put_operation(operation.name, {**asdict(operation), **changes, "done": True})
 
 
-def carry_out(store: Store, carried: Callable[[Operation], Mapping[str, Any]]) -> None:
-    """End all whose time has come.
+def carry_out(
+    store: Store, kinds: Collection[str], carried: Callable[[Operation], Mapping[str, Any]]
+) -> None:
+    """End all of a service whose time has come.
 
     Args:
+        kinds: those of the service.
         carried: has the effect of one, and gives its response.
     """
     for value in store.operations().values():
         operation = Operation(**value)
-        if not operation.is_due:
+        if not operation.is_due or operation.kind not in kinds:
             continue
         with store.change():
             end(store, operation, response={} if operation.error else carried(operation))

@@ -18,6 +18,8 @@ class RestRequest:
         path: without the host, from the first `/`.
         authorization: the header of this name.
         store: what the clouds hold.
+        target: path and query as they were written, which a signature is made over; so are `headers` (names
+            in lower case) and `raw`, the body.
     """
 
     host: str
@@ -27,6 +29,9 @@ class RestRequest:
     body: Any
     authorization: str
     store: Store
+    target: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

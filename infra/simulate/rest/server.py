@@ -83,9 +83,14 @@ def _handler(
                 error = {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}
                 self._send(RestAnswer({"error": error}, 400))
                 return
-            self._send(answered(lambda store: self._request(store, body)))
+            try:
+                self._send(answered(lambda store: self._request(store, body, raw)))
+            except Exception as error:
+                # A bug of the simulation must not look like a network that is down.
+                message = f"the simulation has failed: {type(error).__name__}: {error}"
+                self._send(RestAnswer({"error": {"code": 500, "message": message}}, 500))
 
-        def _request(self, store: Store, body: Any) -> RestRequest:
+        def _request(self, store: Store, body: Any, raw: bytes) -> RestRequest:
             parts = urlsplit(self.path)
             host, _, path = parts.path.lstrip("/").partition("/")
             return RestRequest(
@@ -96,6 +101,9 @@ def _handler(
                 body=body,
                 authorization=self.headers.get("authorization") or "",
                 store=store,
+                target=self.path,
+                headers={name.lower(): value for name, value in self.headers.items()},
+                raw=raw,
             )
 
         def _send(self, found: RestAnswer) -> None:

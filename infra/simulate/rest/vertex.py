@@ -25,6 +25,8 @@ _ENDPOINT: Final = rf"(?P<name>{_PARENT}/endpoints/[a-z0-9-]+)"
 _OPERATION: Final = rf"(?P<name>{_PARENT}/(?P<of>(models|endpoints)/[a-z0-9_-]+/)?operations/\d+)"
 _V1: Final = "GoogleCloudAiplatformV1"
 
+EFFECTS: Final = {**vertex_models.EFFECTS, **vertex_endpoints.EFFECTS, **vertex_deployments.EFFECTS}
+
 Route = tuple[str, str, str, str, Callable[[VertexCall], dict[str, Any]]]
 """Method, pattern, type of resource, schema of the body, and who answers."""
 
@@ -67,7 +69,7 @@ def answer(request: RestRequest, host: re.Match[str], token: str) -> RestAnswer:
         if location not in locations(DOCUMENT):
             raise GoogleRefusal("NOT_FOUND", f"Vertex AI has no host in {location}.")
         check_credentials(request, token, faults, location)
-        operations.carry_out(request.store, _carried(request))
+        operations.carry_out(request.store, EFFECTS, _carried(request))
         return RestAnswer(_routed(request, faults, location))
     except GoogleRefusal as refusal:
         return refusal.answer
@@ -114,5 +116,4 @@ def _cancel(call: VertexCall) -> dict[str, Any]:
 
 
 def _carried(request: RestRequest) -> Callable[[operations.Operation], dict[str, Any]]:
-    effects = {**vertex_models.EFFECTS, **vertex_endpoints.EFFECTS, **vertex_deployments.EFFECTS}
-    return lambda operation: effects[operation.kind](request.store, operation.what)
+    return lambda operation: EFFECTS[operation.kind](request.store, operation.what)
