@@ -15,6 +15,7 @@ from llmdeploy.infra.provider.vertex.labels import Labels, kept_labels
 from llmdeploy.infra.provider.vertex.operations import finished
 from llmdeploy.infra.provider.vertex.place import host, parent, place
 from llmdeploy.infra.provider.vertex.there import gone, removed, there
+from llmdeploy.infra.provider.vertex.undeploy import undeploy
 from llmdeploy.infra.provider.work import Work
 from llmdeploy.serving.frozen import Frozen
 
@@ -107,9 +108,15 @@ class VertexModelResource:
         return {"resource": state["resource"]}
 
     def delete(self, state: Mapping[str, Any], work: Work) -> None:
-        """Google refuses while it is deployed; the engine deletes deployments first."""
-        what = f"{place(state)}: deleting the model {state['resource'].rpartition('/')[2]}"
-        removed(self._google(), host(state["location"]), state["resource"], what, work)
+        """Google refuses while it is deployed. The engine deletes deployments first, but for one that a
+        killed run has begun and could not tell of: that is on the endpoint of the model's own name.
+        """
+        google, at, name = self._google(), host(state["location"]), state["resource"]
+        what = f"{place(state)}: deleting the model {name.rpartition('/')[2]}"
+        for deployed in (there(google, at, name, work) or {}).get("deployedModels", []):
+            if str(deployed["endpoint"]).rpartition("/")[2] == state["name"]:
+                undeploy(google, at, deployed["endpoint"], str(deployed["deployedModelId"]), what, work)
+        removed(google, at, name, what, work)
 
     def _label(self, inputs: Mapping[str, Any], work: Work) -> None:
         with gone(f"{place(inputs)}: the model {_model_id(inputs)}"):

@@ -36,7 +36,13 @@ def upload(call: VertexCall) -> dict[str, Any]:
 
 def get(call: VertexCall) -> dict[str, Any]:
     """models.get"""
-    return dict(call.found(MODEL).outputs)
+    record = call.found(MODEL)
+    deployed = [
+        {"endpoint": each.inputs["endpoint"], "deployedModelId": each.inputs["id"]}
+        for each in call.store.of(DEPLOYMENT)
+        if each.inputs.get("model") == record.id
+    ]
+    return {**record.outputs, **({"deployedModels": deployed} if deployed else {})}
 
 
 def patch(call: VertexCall) -> dict[str, Any]:
