@@ -4,7 +4,17 @@ last=${*: -1}
 case "$*" in
   *127.0.0.1*) exec /usr/bin/curl "$@" ;;
   *api/token*) echo imds ;;
-  *service-accounts/default/token*) printf '{"access_token": "%s", "expires_in": 3599}' "$CLOUD_TOKEN" ;;
+  *service-accounts/default/token*)
+    [ ! -e "$MACHINE/no-token" ] || exit 22
+    read -r lasts value < <(cat "$MACHINE/token" 2>/dev/null || echo "3599 $CLOUD_TOKEN")
+    printf '{"access_token": "%s", "expires_in": %s}' "$value" "$lasts"
+    ;;
+  *service-accounts/default/identity*)
+    audience=${last#*audience=}
+    ends=$(($(date +%s) + 3600))
+    claims=$(printf '{"aud": "%s", "exp": %s}' "${audience%%&*}" "$ends" | base64 -w0 | tr '/+' '_-' | tr -d =)
+    printf 'head.%s.signed' "$claims"
+    ;;
   *instance-id* | */instance/id*) echo i-0123 ;;
   *instance/zone*) echo projects/1/zones/europe-west4-a ;;
   *spot/instance-action*) [ -e "$MACHINE/interrupt" ] || exit 22 ;;
