@@ -58,6 +58,12 @@ def _no_way_in_to_instances(held: Held) -> Iterator[str]:
             "enableExecuteCommand"
         ):
             yield f"{service.name}: a public address, or a shell in its tasks"
+    for configuration in held.aws("EndpointConfiguration"):
+        if any(
+            variant.get("enableSsmAccess") is not False
+            for variant in configuration.inputs["productionVariants"]
+        ):
+            yield f"{configuration.name}: a shell in its replicas"
     for template in held.gcp("RegionInstanceTemplate"):
         if any(card.get("accessConfigs") for card in template.inputs["networkInterfaces"]):
             yield f"{template.name}: a public address"
