@@ -69,8 +69,8 @@ def _of(schemas: Mapping[str, Any], kind: Mapping[str, Any], value: Any, path: s
         yield from _of_schema(schemas, kind["$ref"], value, path)
         return
     wanted = kind.get("type", "any")
-    fitting: tuple[type, ...] = _TYPES.get(wanted, (object,))
-    if not isinstance(value, fitting) or (isinstance(value, bool) and wanted in {"integer", "number"}):
+    fits: bool = isinstance(value, _TYPES.get(wanted, (object,)))
+    if not fits or (isinstance(value, bool) and wanted in {"integer", "number"}):
         yield f"Invalid value at '{path}' ({wanted}), {json.dumps(value)[:80]}"
     elif wanted == "array":
         for index, item in enumerate(value):

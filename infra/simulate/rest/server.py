@@ -85,7 +85,7 @@ def _handler(
                 return
             try:
                 self._send(answered(lambda store: self._request(store, body, raw)))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 # A bug of the simulation must not look like a network that is down.
                 message = f"the simulation has failed: {type(error).__name__}: {error}"
                 self._send(RestAnswer({"error": {"code": 500, "message": message}}, 500))
