@@ -204,14 +204,13 @@ def _replicas(made: AwsRegion, version: RegionPlan) -> Mapping[str, object]:
     their target group; or the endpoint that a service runs.
     """
     if version.managed is not None:
-        endpoint = made.endpoints[version.slot]
-        return {
-            "service": version.managed.service,
-            "endpoint": endpoint.endpoint,
-            "variant": endpoint.variant,
-            "unit": endpoint.unit,
-            "least": max(1, version.min_replicas),
-        }
+        from llmdeploy.modules.aws.sagemaker import VARIANT
+
+        endpoint, service = made.endpoints[version.slot], version.managed.service
+        facts: dict[str, object] = {"service": service, "endpoint": endpoint.endpoint, "unit": endpoint.unit}
+        if service == "bedrock":
+            return {**facts, "least": version.min_replicas}
+        return {**facts, "variant": VARIANT, "least": max(1, version.min_replicas)}
     return {
         "groups": made.pools[version.slot].groups,
         "target_group": made.targets[version.slot].group,

@@ -9,6 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
+from llmdeploy.modules.aws.bedrock import METRICS as OF_MODELS
+from llmdeploy.modules.aws.bedrock import BedrockModel
 from llmdeploy.modules.aws.fleet import Fleet
 from llmdeploy.modules.aws.front import Front
 from llmdeploy.modules.aws.pool import GROUP_METRICS, Pool
@@ -28,7 +30,8 @@ class Dashboard(Block):
     Args:
         fleet: None where the region has no instances.
         pools: of each version that is instances.
-        endpoints: of each version that a service runs.
+        endpoints: of each version that SageMaker runs.
+        models: of each version that Bedrock runs.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Dashboard(Block):
         fleet: Fleet | None,
         pools: Sequence[Pool],
         endpoints: Sequence[SageMakerEndpoint],
+        models: Sequence[BedrockModel],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(scope, names.DASHBOARD, opts)
@@ -52,10 +56,12 @@ class Dashboard(Block):
                     _metric("HTTPCode_ELB_5XX_Count", front.dimensions),
                     *(_of_versions("HTTPCode_Target_5XX_Count", fleet) if fleet is not None else ()),
                     *_of_endpoints("Invocation5XXErrors", endpoints),
+                    *_of_models("InvocationServerErrors", models),
                 ],
             ),
             *(self._of_answers(fleet) if fleet is not None else ()),
             *(self._of_services(endpoints) if endpoints else ()),
+            *(self._of_imports(models) if models else ()),
         ]
         body = {"widgets": [{**graph, **_place(index)} for index, graph in enumerate(graphs)]}
         aws.cloudwatch.Dashboard(
@@ -100,6 +106,13 @@ class Dashboard(Block):
             ),
         )
 
+    def _of_imports(self, models: Sequence[BedrockModel]) -> Sequence[Mapping[str, Any]]:
+        latency = _of_models("InvocationLatency", models)
+        return (
+            self._graph("Requests at the imported model", "Sum", _of_models("Invocations", models)),
+            self._graph("Milliseconds of an answer of the imported model, p95", "p95", latency),
+        )
+
     def _graph(self, title: str, statistic: str, metrics: Sequence[Metric]) -> Mapping[str, Any]:
         properties = {
             "title": title,
@@ -118,6 +131,10 @@ def _of_versions(name: str, fleet: Fleet) -> list[Metric]:
 
 def _of_endpoints(name: str, endpoints: Sequence[SageMakerEndpoint]) -> list[Metric]:
     return [_metric(name, each.dimensions, OF_ENDPOINTS) for each in endpoints]
+
+
+def _of_models(name: str, models: Sequence[BedrockModel]) -> list[Metric]:
+    return [_metric(name, each.dimensions, OF_MODELS) for each in models]
 
 
 def _metric(

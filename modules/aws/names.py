@@ -52,6 +52,7 @@ ALARMS = "alarms"
 # An endpoint of a service of AWS, in the place of instances.
 ENDPOINT = "endpoint"
 ENDPOINT_ALARMS = "endpoint-alarms"
+ENDPOINT_CALLER = "endpoint-caller"
 ENDPOINT_ERRORS = "endpoint-errors"
 ENDPOINT_SLOW = "endpoint-slow"
 

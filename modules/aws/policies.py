@@ -24,14 +24,24 @@ def policy(statements: Iterable[Statement]) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def assumed_by(service: str) -> str:
-    """The trust policy of a role that a service of AWS takes."""
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}],
+def assumed_by(service: str, account: str = "", source: str = "") -> str:
+    """The trust policy of a role that a service of AWS takes.
+
+    Args:
+        account: on whose behalf alone; empty: whoever names the role to it.
+        source: the pattern of the ARN for which alone it is taken; with `account`.
+    """
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if account:
+        statement["Condition"] = {
+            "StringEquals": {"aws:SourceAccount": account},
+            "ArnLike": {"aws:SourceArn": source},
         }
-    )
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def read_objects(bucket_arn: pulumi.Input[str], prefix: str) -> Sequence[Statement]:
@@ -86,6 +96,11 @@ def invoke_endpoints(arns: Sequence[pulumi.Input[str]]) -> Sequence[Statement]:
     """
     actions = ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"]
     return (_allow(actions, arns),) if arns else ()
+
+
+def invoke_models(arns: Sequence[pulumi.Input[str]]) -> Sequence[Statement]:
+    """Ask models of Bedrock (service authorization reference, Bedrock)."""
+    return (_allow(["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], arns),)
 
 
 def write_logs(group_arn: pulumi.Input[str]) -> Sequence[Statement]:

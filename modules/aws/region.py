@@ -8,6 +8,7 @@ import pulumi
 
 from llmdeploy.modules.aws import lookups, names, policies
 from llmdeploy.modules.aws.adapter_lists import write_adapter_lists
+from llmdeploy.modules.aws.bedrock import BedrockModel, with_models
 from llmdeploy.modules.aws.bucket import Bucket
 from llmdeploy.modules.aws.dashboard import Dashboard
 from llmdeploy.modules.aws.endpoints import Endpoints, interfaces_of
@@ -31,6 +32,7 @@ from llmdeploy.modules.aws.task import CONFIG_IMAGE, ENVOY_IMAGE, Task
 from llmdeploy.modules.aws.versions import (
     hosted_in,
     images_of,
+    is_imported,
     managed_in,
     versions_of,
     zones_of,
@@ -61,7 +63,7 @@ class AwsRegion(pulumi.ComponentResource):
     targets: Mapping[Slot, Targets]
     """Their health says which replicas serve."""
     pools: Mapping[Slot, Pool]
-    endpoints: Mapping[Slot, SageMakerEndpoint]
+    endpoints: Mapping[Slot, SageMakerEndpoint | BedrockModel]
     bucket: pulumi.Output[str]
     zone_id: pulumi.Output[str]
     """The private DNS zone, for `AwsPeers`."""
@@ -109,8 +111,7 @@ class AwsRegion(pulumi.ComponentResource):
         identities = self._identities(bucket, images, logs, instances)
         self.pools = instances.pools(identities) if instances is not None else {}
         self.endpoints = {
-            version.slot: SageMakerEndpoint(self.scope.of(version.slot), plan, version, account, self._child)
-            for version in managed_in(region)
+            version.slot: self._managed(version, identities.gateway_role) for version in managed_in(region)
         }
         ready = [each.ready for each in self.endpoints.values()]
         bucket.write_gateway_files(self._gateway_files(trusted), secrets.keys, ready)
@@ -137,8 +138,9 @@ class AwsRegion(pulumi.ComponentResource):
             [network, endpoints, bucket, identities, private],
             self._child,
         )
-        pools, services = list(self.pools.values()), list(self.endpoints.values())
-        Dashboard(self.scope, front, fleet, pools, services, self._child)
+        pools, models = list(self.pools.values()), self._models
+        services = [each for each in self.endpoints.values() if isinstance(each, SageMakerEndpoint)]
+        Dashboard(self.scope, front, fleet, pools, services, list(models.values()), self._child)
 
         self.front, self.targets = front, fleet.targets if fleet is not None else {}
         self.bucket, self.zone_id = bucket.name, private.zone_id
@@ -169,7 +171,19 @@ class AwsRegion(pulumi.ComponentResource):
         )
         if trusted is not None and TRUSTED_FILE in files:
             files[TRUSTED_FILE] = trusted.apply(trusted_text)
-        return files
+        return with_models(files, self._models)
+
+    def _managed(
+        self, version: RegionPlan, gateway_role: pulumi.Output[str]
+    ) -> SageMakerEndpoint | BedrockModel:
+        scope, account = self.scope.of(version.slot), self._account
+        if is_imported(version):
+            return BedrockModel(scope, self._plan, version, account, gateway_role, self._child)
+        return SageMakerEndpoint(scope, self._plan, version, account, self._child)
+
+    @property
+    def _models(self) -> dict[Slot, BedrockModel]:
+        return {slot: each for slot, each in self.endpoints.items() if isinstance(each, BedrockModel)}
 
     def _instances(
         self,
@@ -199,7 +213,11 @@ class AwsRegion(pulumi.ComponentResource):
         self, bucket: Bucket, images: Images, logs: Logs, instances: Instances | None
     ) -> Identities:
         keys = self._secrets.keys
-        asked = [endpoint_of(self._plan, version, self._account) for version in managed_in(self._region)]
+        asked = [
+            endpoint_of(self._plan, version, self._account)
+            for version in managed_in(self._region)
+            if not is_imported(version)
+        ]
         return Identities(
             self.scope,
             node=instances.rights if instances is not None else None,

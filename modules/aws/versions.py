@@ -27,6 +27,11 @@ def managed_in(region: RegionPlan) -> tuple[RegionPlan, ...]:
     return tuple(version for version in versions_of(region) if version.managed is not None)
 
 
+def is_imported(version: RegionPlan) -> bool:
+    """Whether Bedrock runs it."""
+    return version.managed is not None and version.managed.service == "bedrock"
+
+
 def launch_of(version: RegionPlan) -> Launch:
     """The container of a version's replicas. Raises LlmdeployError: the plan has no instances."""
     if version.server.launch is None or version.hardware is None or version.startup is None:

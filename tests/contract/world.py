@@ -30,6 +30,8 @@ from llmdeploy.infra.state.backend import Backend
 from llmdeploy.infra.weights.random_gguf import random_gguf
 from llmdeploy.serving.load import load_spec
 from llmdeploy.serving.machine import Machine
+from llmdeploy.serving.models.kept import keep_description, own_models
+from llmdeploy.serving.models.local import describe_folder
 from llmdeploy.serving.plan.build import build_plan
 from llmdeploy.serving.plan.model import Plan
 from llmdeploy.stacks.facts import facts_in
@@ -38,6 +40,9 @@ from llmdeploy.stacks.program import Settings, deploy
 from llmdeploy.stacks.steering import steer_clouds, steered
 
 STACK = "chat"
+OWN_MODEL = "s3://acme-models/chat"
+OWN_WEIGHTS = Path(__file__).parent / "weights"
+"""What the user has told of it, by `llmdeploy catalog add`."""
 LAPTOP = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
 HUB_TOKEN = "hf_CanaryOfTheHubToken"
 PASSPHRASE = "canary of the passphrase"
@@ -76,7 +81,7 @@ class World:
         """The plan of a spec, whose stack is always the same one."""
         file = self.folder / f"{STACK}.yaml"
         file.write_text(text, "utf-8")
-        return build_plan(load_spec(file, None), LAPTOP)
+        return build_plan(load_spec(file, None), LAPTOP, self.folder / "catalog")
 
     @contextmanager
     def attached(self) -> Iterator[None]:
@@ -177,5 +182,6 @@ def make_world(folder: Path) -> World:
     world.home.state.mkdir(parents=True, exist_ok=True)
     world.home.passphrase_file.write_text(PASSPHRASE)
     world.home.passphrase_file.chmod(0o600)
+    keep_description(own_models(folder / "catalog"), OWN_MODEL, describe_folder(OWN_WEIGHTS))
     shutil.copy(random_gguf(folder / "weights"), folder / "tiny.gguf")
     return world

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import yaml
 
 from llmdeploy.infra.simulate.live.contents import region_of
 from llmdeploy.infra.simulate.records import Record
+from llmdeploy.infra.simulate.rest.bedrock_records import IMPORT
 from llmdeploy.infra.simulate.rest.vertex_records import DEPLOYMENT, ENDPOINT
 from llmdeploy.serving.gateway.managed import ManagedEndpoint
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
@@ -36,11 +38,13 @@ class FoundEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where to look: what is in the region, and whom its gateway asks."""
+    """Where to look: what is in the region, and whom its gateway asks. `routed`: all that its files say."""
 
     records: list[Record]
     wanted: ManagedEndpoint
     host: str
+    slot: Slot
+    routed: str
 
     def of(self, token: str) -> Iterator[Record]:
         return (record for record in self.records if record.token == token)
@@ -58,7 +62,8 @@ def found_endpoint(
     if wanted is None:
         return None
     here = [record for record in records if region_of(record) == version.location]
-    place = _Place(here, wanted, _asked_host(files, version.name, version.slot))
+    host = _asked_host(files, version.name, version.slot)
+    place = _Place(here, wanted, host, version.slot, "\n".join(files.values()))
     return next(_READERS[wanted.service](place), None)
 
 
@@ -125,13 +130,22 @@ def _cloud_run(place: _Place) -> Iterator[FoundEndpoint]:
             yield FoundEndpoint("cloud-run", place.host, "", name, record.number, count)
 
 
-def _nowhere(_: _Place) -> Iterator[FoundEndpoint]:
-    yield from ()
+def _bedrock(place: _Place) -> Iterator[FoundEndpoint]:
+    """Found by its slot, and by the path in the gateway's files. One copy stands here also for a model that
+    sleeps.
+    """
+    if place.host != place.wanted.host or not _reached(place, "bedrock-runtime"):
+        return
+    for record in place.of(IMPORT):
+        path = f"/model/{quote(record.id, safe='')}"
+        slot = str(record.outputs.get("modelName")).rpartition("-")[0].rpartition("-")[2]
+        if slot == place.slot and path in place.routed:
+            yield FoundEndpoint("bedrock", place.host, path, record.id, record.number, 1)
 
 
 _READERS: Final[dict[Service, Callable[[_Place], Iterator[FoundEndpoint]]]] = {
     "sagemaker": _sagemaker,
-    "bedrock": _nowhere,
+    "bedrock": _bedrock,
     "vertex": _vertex,
     "cloud-run": _cloud_run,
 }

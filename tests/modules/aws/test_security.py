@@ -106,7 +106,8 @@ def test_iam_names_every_resource(declared: list[Declared]) -> None:
 
 
 def test_roles_are_taken_by_their_service_alone(declared: list[Declared]) -> None:
-    services = ("ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "sagemaker.amazonaws.com")
+    machines = ("ec2.amazonaws.com", "ecs-tasks.amazonaws.com")
+    services = (*machines, "sagemaker.amazonaws.com", "bedrock.amazonaws.com")
     for role in of(declared, "Role"):
         (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
         assert trust["Principal"] in [{"Service": service} for service in services]
@@ -130,6 +131,35 @@ def test_endpoints_are_asked_by_gateways_alone_and_read_their_own_weights(declar
         container = model.inputs["primaryContainer"]
         assert model.inputs["enableNetworkIsolation"] is ("modelDataSource" in container)
         assert not {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"} & set(container["environment"])
+
+
+def test_a_model_of_bedrock_is_asked_by_gateways_alone(declared: list[Declared]) -> None:
+    for model in of(declared, "BedrockImport"):
+        asked = [each for each in _statements(declared) if "bedrock:InvokeModel" in each["Action"]]
+        actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+        assert [(each["Action"], len(each["Resource"])) for each in asked] == [(actions, 1)]
+        assert asked[0]["Resource"][0].endswith(f":BedrockImport/{model.inputs['name']}")
+        (caller,) = (each for each in of(declared, "RolePolicy") if "bedrock:" in each.inputs["policy"])
+        assert "-gateway" in caller.inputs["role"]
+
+
+def test_bedrock_reads_one_folder_for_this_account_and_region_alone(declared: list[Declared]) -> None:
+    for model in of(declared, "BedrockImport"):
+        (role,) = (each for each in of(declared, "Role") if each.parent == model.parent)
+        (trust,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+        jobs = f"arn:aws:bedrock:{model.inputs['region']}:123456789012:model-import-job/*"
+        assert trust["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": "123456789012"},
+            "ArnLike": {"aws:SourceArn": jobs},
+        }
+        (rights,) = (each for each in of(declared, "RolePolicy") if each.name == role.name)
+        bucket, _, folder = model.inputs["source"].removeprefix("s3://").partition("/")
+        assert [
+            (each["Action"], each["Resource"]) for each in json.loads(rights.inputs["policy"])["Statement"]
+        ] == [
+            (["s3:GetObject"], [f"arn:aws:s3:::{bucket}/{folder}/*"]),
+            (["s3:ListBucket"], [f"arn:aws:s3:::{bucket}"]),
+        ]
 
 
 def test_gateways_read_neither_weights_nor_the_hubs_token(declared: list[Declared]) -> None:
