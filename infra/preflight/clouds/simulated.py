@@ -92,7 +92,7 @@ class SimulatedCloud:
             fault.limit
             for fault in self._faults
             if fault.kind == "quota"
-            and fault.type in {name.code, name.metric}
+            and fault.type in {name.code, name.metric, name.title, name.title.partition(" ")[0]} - {""}
             and self._hits(fault, location)
         ]
         return Quota(min(limits, default=float("inf")), usage=0.0)
