@@ -42,7 +42,7 @@ def test_it_comes_up_changes_and_goes(world: World) -> None:
         # Other weights are another model, which is there before the old one goes.
         wanted = program(source="s3://acme-models/chat/v2", digest="two")
         replaced = runner.up(STACK, wanted)
-        assert [step.op for step in replaced.steps if step.name == "model"][0] != "delete"
+        assert next(step.op for step in replaced.steps if step.name == "model") != "delete"
         [second] = models(world)
         assert second.id != model.id
         assert runner.outputs(STACK)["arn"] == second.id
@@ -67,7 +67,7 @@ def test_a_model_that_somebody_deletes_is_imported_anew(world: World) -> None:
         runner.up(STACK, program())
         [lost] = models(world)
         world.clouds.delete(lost)
-        with pytest.raises(Exception, match=r"aws/us-east-1: the imported model .* is gone: .*`llmdeploy up`"):
+        with pytest.raises(Exception, match=r"aws/us-east-1: the imported model .* is gone: "):
             runner.up(STACK, program(digest="two"))
         runner.up(STACK, program(digest="two"), refresh=True)
         [found] = models(world)
