@@ -94,12 +94,15 @@ def _cloud_tasks(
             region.name, "region", "the region", lambda: capacity.region_enabled(region, cloud()), then
         )
 
+    managed = {each.managed.service for region in regions for each in region.fleets if each.managed}
     account_tasks = [
-        Task(provider, "permissions", "permissions", lambda: account.permissions(provider, cloud())),
+        Task(provider, "permissions", "permissions", lambda: account.permissions(provider, cloud(), managed)),
         *map(quota_task, project_needs(plan) if provider == "gcp" else ()),
     ]
     if provider == "gcp":
-        account_tasks.append(Task(provider, "services", "APIs", lambda: account.services(provider, cloud())))
+        account_tasks.append(
+            Task(provider, "services", "APIs", lambda: account.services(provider, cloud(), managed))
+        )
     domain = plan.domain
     if domain is not None and provider == _dns_provider(plan):
         account_tasks.append(

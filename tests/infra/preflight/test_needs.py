@@ -7,6 +7,7 @@ import pytest
 from llmdeploy.infra.preflight.clouds.protocol import Held
 from llmdeploy.infra.preflight.needs import project_needs, region_needs
 
+OPEN = "variant: managed\nmodel: Qwen/Qwen2.5-7B-Instruct\n"
 # Spec lines → (code, dimension, least, most), the GPU quotas alone.
 CASES = {
     "on demand, one replica; g6.xlarge has 4 vCPU": (
@@ -58,11 +59,11 @@ CASES = {
         [("PREEMPTIBLE-NVIDIA-H100-GPUS-per-project-region", "", 1, 2)],
     ),
     "an endpoint of SageMaker has a quota of its own, by name": (
-        "model: Qwen/Qwen2.5-7B-Instruct\nregions: [aws/us-east-1]\nhardware: {gpu: l4}\nvariant: managed\nscaling: {min: 1, max: 3}",
+        f"{OPEN}regions: [aws/us-east-1]\nhardware: {{gpu: l4}}\nscaling: {{min: 1, max: 3}}",
         [("ml.g6.xlarge for endpoint usage", "", 1, 3)],
     ),
     "and one of Vertex, which counts GPUs": (
-        "model: Qwen/Qwen2.5-7B-Instruct\nregions: [gcp/us-central1]\nhardware: {gpu: l4, count: 2}\nvariant: managed",
+        f"{OPEN}regions: [gcp/us-central1]\nhardware: {{gpu: l4, count: 2}}",
         [("aiplatform.googleapis.com/custom_model_serving_nvidia_l4_gpus", "", 2, 2)],
     ),
 }

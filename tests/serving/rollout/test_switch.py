@@ -64,7 +64,7 @@ def test_up_rolls_a_switch_out_though_nobody_asked_for_a_rollout(make: Make) -> 
 def test_another_change_without_a_rollout_section_stays_an_ordinary_update(make: Make) -> None:
     own = make(REGIONS)
     outputs = {"record": Record().brought(own, {}).told()}
-    changed = intent_of(make(f"{REGIONS}hardware: {gpu: l4, count: 2}\n"), None, outputs)
+    changed = intent_of(make(f"{REGIONS}hardware: {{gpu: l4, count: 2}}\n"), None, outputs)
     assert (changed.rolled, changed.told()) == ((), ())
 
 
