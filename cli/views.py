@@ -1,4 +1,4 @@
-"""What `plan`, `cost`, `compare` and `advise` show of a spec is remembered, so that asking again costs next to
+"""What `plan`, `cost`, `compare` and `advise` show of a spec is remembered: asking again costs next to
 nothing.
 
 What is remembered holds for everything that it was made of: the bytes of the spec, the environment and the
