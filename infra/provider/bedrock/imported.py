@@ -120,7 +120,7 @@ class BedrockImportResource:
     def _adopted(self, found: Mapping[str, Any], inputs: Mapping[str, Any], work: Work) -> State:
         """One that is there under the name, which a run before this one has imported."""
         source = str(found.get("modelDataSource", {}).get("s3DataSource", {}).get("s3Uri", ""))
-        if source != inputs["source"]:
+        if source.rstrip("/") != inputs["source"].rstrip("/"):
             raise ServiceRefused(
                 f"{_what(inputs)}: another model has its name, from {source}",
                 f"delete the imported model {found.get('modelName')}, then run the same command again",
