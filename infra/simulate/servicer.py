@@ -129,7 +129,8 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def Read(self, request: Any, context: Any) -> Any:
         """What is there now; an empty id when it is gone."""
-        record = self._cloud.find(_token(request.urn), request.urn, request.id)
+        region = _region(request.properties)
+        record = self._cloud.find(_token(request.urn), request.urn, request.id, region)
         if record is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
@@ -149,7 +150,8 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def Delete(self, request: Any, context: Any) -> Any:
         """Remove it. What is gone already is as good as removed."""
-        record = self._cloud.known(_token(request.urn), request.urn, request.id)
+        region = _region(request.properties)
+        record = self._cloud.known(_token(request.urn), request.urn, request.id, region)
         if record is not None:
             call = self._call("delete", request, record.inputs)
             await self._told(context, self._cloud.delete(record, call))
@@ -161,7 +163,7 @@ class CloudServicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def _found(self, request: Any) -> Record:
-        record = self._cloud.known(_token(request.urn), request.urn, request.id)
+        record = self._cloud.known(_token(request.urn), request.urn, request.id, _region(request.olds))
         if record is None:
             raise CloudError(
                 "",
@@ -214,6 +216,11 @@ async def _later(work: Callable[[], _Done]) -> _Done:
 
 def _token(urn: str) -> str:
     return str(urn).split("::")[2].rpartition("$")[2]
+
+
+def _region(state: Any) -> str:
+    """Where a resource is by the engine's state; empty for what it only knows the id of."""
+    return str(plain(state).get("region") or "")
 
 
 def _top(path: str) -> str:

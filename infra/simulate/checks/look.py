@@ -49,13 +49,14 @@ class Look:
         return [each for each in found if each is not UNKNOWN] if isinstance(found, list) else []
 
     def record(self, handle: Any, *tokens: str) -> Record | None:
-        """What a reference means, if it is there."""
+        """What a reference means, if it is there. Of two regions' of one name, it is the one here."""
         if not isinstance(handle, str):
             return None
         for each in candidates(handle):
-            for record in self.store.answering(each):
-                if record.token in tokens:
-                    return record
+            found = [record for record in self.store.answering(each) if record.token in tokens]
+            here = [record for record in found if record.region == self.region]
+            if found:
+                return (here or found)[0]
         return None
 
     def zones_of(self, subnets: Iterable[Any]) -> list[str]:

@@ -132,16 +132,23 @@ class Cloud:
                 ) from None
             self.store.remove(record.number)
 
-    def find(self, token: str, urn: str, identity: str) -> Record | None:
+    def find(self, token: str, urn: str, identity: str, region: str = "") -> Record | None:
         """As `known`; None also for what is not seen yet."""
-        record = self.known(token, urn, identity)
+        record = self.known(token, urn, identity, region)
         return None if record is None or self._hidden(record) else record
 
-    def known(self, token: str, urn: str, identity: str) -> Record | None:
-        """The resource of that id; of two with the same, the one of that URN. None: the cloud has none."""
+    def known(self, token: str, urn: str, identity: str, region: str = "") -> Record | None:
+        """The resource of that id; of two with the same, the one of that URN. None: the cloud has none.
+
+        Args:
+            region: where the engine had it; in each region of AWS there may be one of the same id.
+        """
         of_urn = self.store.by_urn(urn)
         found = [record for record in of_urn if record.id == identity and record.token == token]
-        return found[-1] if found else self.store.find(token, identity)
+        if found or not region or not token.startswith("aws:"):
+            return found[-1] if found else self.store.find(token, identity)
+        here = [each for each in self.store.of(token) if each.id == identity and each.region in {"", region}]
+        return here[-1] if here else None
 
     async def _ready(self, call: Call, doing: str, inputs: dict[str, Any], number: int = 0) -> None:
         await go_through(Faults(self.store), call)
