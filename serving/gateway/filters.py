@@ -27,7 +27,7 @@ def http_filters(
 ) -> list[Config]:
     """The filters of one entry; `health` maps each health page to the cluster whose health it reports."""
     keys = [_watched_keys(directory, keys_file)] if gateway.auth == "api-key" else []
-    pages = [_health(path, chain_name) for path, chain_name in health.items()]
+    pages = [health_page(path, chain_name) for path, chain_name in health.items()]
     return [*pages, *keys, _size_limit(gateway), stream_flag(), _router()]
 
 
@@ -58,13 +58,14 @@ def _watched_keys(directory: str, keys_file: str) -> Config:
     }
 
 
-def _health(path: str, chain_name: str) -> Config:
+def health_page(path: str, cluster_name: str) -> Config:
+    """The filter that answers a path with what is known of a cluster's health."""
     return extension(
         "envoy.filters.http.health_check",
         "extensions.filters.http.health_check.v3.HealthCheck",
         pass_through_mode=False,
         headers=[{"name": ":path", "string_match": {"exact": path}}],
-        cluster_min_healthy_percentages={chain_name: {"value": LEAST_HEALTHY_PERCENT}},
+        cluster_min_healthy_percentages={cluster_name: {"value": LEAST_HEALTHY_PERCENT}},
     )
 
 

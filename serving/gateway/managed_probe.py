@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 
 from llmdeploy.serving.gateway.endpoints import socket_address
+from llmdeploy.serving.gateway.filters import health_page
 from llmdeploy.serving.gateway.managed import ManagedEndpoint
 from llmdeploy.serving.gateway.managed_routes import GENERATION
-from llmdeploy.serving.gateway.typed import Config, extension, seconds, typed
+from llmdeploy.serving.gateway.typed import Config, seconds, typed
 from llmdeploy.serving.plan.gateway import GatewayPlan
 
 LOST_PROBE_S = 2.0
@@ -27,7 +28,6 @@ does not know us."""
 ANSWERS = ((200, 201), (400, 401), (422, 423), (429, 430))
 """From, and up to but without. Who is busy is not lost, nor a model that finds fault with the probe's
 words."""
-LEAST_HEALTHY_PERCENT = 1
 
 
 def probe_cluster_name(relay: str) -> str:
@@ -54,14 +54,8 @@ def probe_cluster(
 
 
 def probe_page(relay: str, gateway: GatewayPlan) -> Config:
-    """The filter that answers the health page."""
-    return extension(
-        "envoy.filters.http.health_check",
-        "extensions.filters.http.health_check.v3.HealthCheck",
-        pass_through_mode=False,
-        headers=[{"name": ":path", "string_match": {"exact": gateway.health.path}}],
-        cluster_min_healthy_percentages={probe_cluster_name(relay): {"value": LEAST_HEALTHY_PERCENT}},
-    )
+    """The filter that answers the relay's health page."""
+    return health_page(gateway.health.path, probe_cluster_name(relay))
 
 
 def _check(endpoint: ManagedEndpoint) -> Config:

@@ -32,7 +32,7 @@ local function of_the_model(text)
   local message = json_string(text, "[Oo]riginalMessage") or json_string(text, "[Mm]essage") or ""
   if status == 429 then
     return throttled("the model is full")
-  elseif status ~= 500 and (status < 400 or status > 499) then
+  elseif status == 401 or status == 403 or status < 400 or status > 500 then
     return not_the_clients(503, "the model answered " .. status)
   elseif message:find("^%s*{") and message:find('"error"', 1, true) then
     return {status = status, text = message}

@@ -7,6 +7,7 @@ local function answer_to(status, is_json, text)
   local code = text:match('"status"%s*:%s*"([A-Z_]+)"')
   local why = code or why_of(status, text)
   local is_the_models = is_json and code == nil
+  -- The client's key is the gateway's to check, so also one that the model's server refuses is not to blame.
   if status == 401 or status == 403 then
     return not_the_clients(503, why)
   elseif is_the_models then

@@ -125,6 +125,13 @@ def test_the_models_own_error_comes_through(
         assert caught.value.body["message"] == 'ünwise "prompt"\n'  # type: ignore[index]
 
 
+@pytest.mark.parametrize(("status", "given"), [(403, 503), (429, 429), (502, 503), (0, 503)])
+def test_what_the_model_cannot_do_now_is_tried_elsewhere(
+    amazon: ManagedLive, status: int, given: int
+) -> None:
+    assert amazon.chat(amazon.relay.port, answer=status).status_code == given
+
+
 @pytest.mark.parametrize("fault", ["fail_after", "end_after"])
 def test_a_stream_that_breaks_off_never_looks_complete(amazon: ManagedLive, fault: str) -> None:
     text = amazon.chat(stream=True, tokens=9, **{fault: 2}).text

@@ -56,6 +56,7 @@ def test_models(google: ManagedLive) -> None:
 def test_the_models_own_errors_come_through(google: ManagedLive) -> None:
     with pytest.raises(openai.BadRequestError, match="unwise"):
         client_of(google).chat.completions.create(model="chat", messages=MESSAGES, extra_body={"answer": 400})  # type: ignore[call-overload]
+    assert google.chat(google.relay.port, answer=403).status_code == 503
     with pytest.raises(openai.NotFoundError):
         client_of(google).embeddings.create(model="chat", input="hi")
 
