@@ -37,15 +37,24 @@ def logs(
     following: bool,
     as_json: bool,
 ) -> None:
-    """Show the logs of replicas and of the gateway, each line with its source when there are several."""
-    from llmdeploy.cli.live.log_files import log_files
+    """Show the logs of replicas and of the gateway, each line with its source when there are several.
+
+    Of a live simulation too, with those of what answers for managed endpoints.
+    """
+    from llmdeploy.cli.live.log_files import log_files, simulated_log_files
     from llmdeploy.cli.live.logtail import follow, last_lines
     from llmdeploy.cli.render.log_lines import show_lines
     from llmdeploy.infra.home import home_from_environment
 
     home = home_from_environment()
     plan = open_plan(spec, environment, home)
-    sources = log_files(plan, home.run(plan.stack_name), regions=region, replicas=replica, gateway=gateway)
+    live = home.root / "live" / plan.stack_name
+    if live.is_dir():
+        sources = simulated_log_files(plan, live, regions=region, replicas=replica, gateway=gateway)
+    else:
+        sources = log_files(
+            plan, home.run(plan.stack_name), regions=region, replicas=replica, gateway=gateway
+        )
     if not any(path.exists() for path in sources.values()):
         raise LlmdeployError(f"{plan.stack_name} has no logs here", f"bring it up with `llmdeploy up {spec}`")
     show_lines(last_lines(sources, lines), sources, as_json=as_json)

@@ -1,4 +1,4 @@
-"""Where a local deployment keeps its logs."""
+"""Where a local deployment, and a live simulation, keep their logs."""
 
 from __future__ import annotations
 
@@ -31,6 +31,38 @@ def log_files(
     }
     if everything or gateway:
         files["gateway"] = run_dir / "gateway" / "logs" / "envoy.log"
+    return files
+
+
+def simulated_log_files(
+    plan: Plan, run_dir: Path, *, regions: Collection[str], replicas: Collection[str], gateway: bool
+) -> dict[str, Path]:
+    """As `log_files`, of a live simulation: the replicas that are there, whatever version they are of, what
+    answers for managed endpoints (`aws/us-east-1 managed-services`), and each region's gateway.
+
+    Raises:
+        LlmdeployError: there is no such region or replica.
+    """
+    from llmdeploy.infra.simulate.live.layout import EDGE, GATEWAY_PROGRAM
+
+    found = {
+        (region.name, path.stem): path
+        for region in plan.regions
+        for path in sorted((run_dir / region.location / "logs").glob("*.log"))
+        if path.stem != "supervisord"
+    }
+    _refuse_unknown("region", regions, [region.name for region in plan.regions])
+    _refuse_unknown("replica", replicas, [name for _, name in found])
+    everything = not (regions or replicas or gateway)
+    files = {
+        f"{region} {name}": path
+        for (region, name), path in found.items()
+        if everything or region in regions or name in replicas
+    }
+    if everything or gateway:
+        for region in plan.regions:
+            edge = run_dir / f"{region.location}{EDGE}" / "logs"
+            files[f"{region.name} gateway"] = edge / f"{GATEWAY_PROGRAM}.log"
     return files
 
 

@@ -33,7 +33,7 @@ class Terminal:
     folder: Path
     environ: Mapping[str, str]
 
-    def run(self, command: str, *, stdin: str = "", **environ: str) -> Outcome:
+    def run(self, command: str, *, stdin: str = "", timeout_s: float = 240, **environ: str) -> Outcome:
         """Run a line as a shell would, `llmdeploy` being the one under test."""
         words = shlex.split(command)
         assert words[0] == "llmdeploy"
@@ -44,7 +44,7 @@ class Terminal:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=240,
+            timeout=timeout_s,
             check=False,
         )
         return Outcome(ended.returncode, ended.stdout, ended.stderr)

@@ -37,7 +37,7 @@ REGIONS = {"aws/us-east-1", "aws/us-west-2", "gcp/europe-west4"}
 
 def run(terminal: Terminal, command: str) -> dict:
     """The result of a command that must succeed."""
-    done = terminal.run(command, **RANDOM)
+    done = terminal.run(command, timeout_s=600, **RANDOM)
     assert done.code == 0, done.stdout + done.stderr
     return result_of(done)
 
@@ -163,6 +163,7 @@ def test_a_managed_region_takes_what_a_self_hosted_one_cannot(terminal: Terminal
     assert [record for record in clients.failed() if not record.stream] == []
 
 
+@pytest.mark.timeout(1500)
 def test_self_hosted_becomes_managed_and_self_hosted_again(terminal: Terminal) -> None:
     """The bar: the same URL and key, and no request that fails, under eight clients."""
     own = HEAD.format(name="switched") + "regions: [aws/us-east-1, gcp/europe-west4]\n"
