@@ -145,8 +145,11 @@ def _no_secret_is_seen(terminal: Terminal) -> None:
 def test_a_managed_region_takes_what_a_self_hosted_one_cannot(terminal: Terminal) -> None:
     terminal.write("mixed.yaml", MIXED.format(name="mixed"))
     run(terminal, "llmdeploy up mixed.yaml --simulate --live --yes --json")
-    for region in ("aws/us-east-1", "aws/us-west-2"):
-        wait_for_region(terminal, "mixed.yaml", region)
+    wait_for_region(terminal, "mixed.yaml", "aws/us-east-1")
+    chat = terminal.run("llmdeploy chat mixed.yaml Hi --entry aws/us-west-2 --max-tokens 2")
+    assert "aws/us-east-1 " in chat.stderr, (
+        "the primary has its turn first, also where the overflow is entered"
+    )
     clients = Clients(terminal, "mixed.yaml", max_tokens=4)
     with clients.asking():
         time.sleep(5)
