@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 COMMAND = (str(Path(sys.executable).with_name("llmdeploy")),)
 Where = Literal["local", "live"]
-STEPS, BAKE_S, REQUESTS = "[25, 50, 100]", 10, 100
+STEPS, BAKE_S, REQUESTS = "[25, 50, 100]", 20, 100
 LOCAL_REGIONS = ("local/a", "local/b", "local/c")
 CLOUD_REGIONS = ("aws/us-east-1", "aws/us-west-2", "gcp/europe-west4")
 LOCAL = """\

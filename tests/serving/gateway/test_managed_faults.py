@@ -30,7 +30,9 @@ def _well_again(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.parametrize("fault", ["deleted", "throttled", "expired"])
 def test_the_next_region_answers(unprobed: ManagedLive, fault: str) -> None:
-    assert unprobed.chat().headers["x-llmdeploy-region"] == MANAGED
+    wait_until(
+        lambda: unprobed.chat().headers["x-llmdeploy-region"] == MANAGED, "it is taken in again after a fault"
+    )
     unprobed.fault(fault)
     found = [unprobed.chat() for _ in range(10)]
     assert {(answer.status_code, answer.headers["x-llmdeploy-region"]) for answer in found} == {(200, OWN)}
