@@ -16,6 +16,7 @@ from llmdeploy.serving.models.description import Description
 from llmdeploy.serving.plan.build import build_plan
 
 CASES = Path(__file__).parent / "cases"
+GOOGLE = ("vertex-*.yaml", "cloud-run-*.yaml")
 MACHINE = Machine(cpus=8, memory_gib=32, gpus=0, vllm_python="", smollm2="cached")
 
 
@@ -35,7 +36,7 @@ def described(name: str, revision: str | None) -> Description:
 
 def write() -> None:
     """Every case's endpoint."""
-    for case in sorted(CASES.glob("sagemaker-*.yaml")):
+    for case in sorted(CASES.glob("*.yaml")):
         shown = json.dumps(endpoint_of(case), indent=1, ensure_ascii=False)
         case.with_suffix(".json").write_text(f"{shown}\n", "utf-8")
 
