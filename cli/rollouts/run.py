@@ -49,7 +49,11 @@ class Work:
     @property
     def criteria(self) -> Criteria:
         """What the spec asks of a new version."""
-        return criteria_between(self.deployment.source.spec.rollout, self.stable, self.target)
+        deployment = self.deployment
+        by_minutes = deployment.simulation is None and deployment.plan.regions[0].provider != "local"
+        return criteria_between(
+            deployment.source.spec.rollout, self.stable, self.target, by_minutes=by_minutes
+        )
 
 
 def carry_over(work: Work, ended: Ended) -> int:

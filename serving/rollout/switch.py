@@ -8,9 +8,10 @@ from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.serving.rollout.criteria import Criteria, criteria_of
 from llmdeploy.serving.spec.rollout import Rollout
 
-SWITCH: Final = Rollout.model_validate({"strategy": "blue-green", "bake": "30s"})
+SWITCH: Final = Rollout.model_validate({"strategy": "blue-green", "bake": "10s"})
 """How `up` changes the hands where the spec has no section `rollout`: an update in place would end the old
-replicas while the new ones start. Half a minute: the model is the same, and what can be wrong shows at once.
+replicas while the new ones start. Seconds, as the model is the same and what can be wrong shows at once; as
+long as any other rollout where clouds tell figures by the minute.
 """
 
 
@@ -22,16 +23,19 @@ def switched_regions(before: Plan, after: Plan) -> tuple[str, ...]:
     )
 
 
-def criteria_between(asked: Rollout | None, before: Plan, after: Plan) -> Criteria:
+def criteria_between(
+    asked: Rollout | None, before: Plan, after: Plan, *, by_minutes: bool = False
+) -> Criteria:
     """What is asked of the new version.
 
     A switch that nobody asked to be judged goes on where too few requests came to judge it.
 
     Args:
         asked: the spec's section `rollout`.
+        by_minutes: whether figures come by the minute, as in real clouds.
     """
     if asked is None and switched_regions(before, after):
-        return criteria_of(SWITCH).model_copy(update={"unjudged": "pass"})
+        return criteria_of(None if by_minutes else SWITCH).model_copy(update={"unjudged": "pass"})
     return criteria_of(asked)
 
 

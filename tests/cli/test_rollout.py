@@ -81,6 +81,7 @@ def test_a_bad_version_goes_back_at_the_first_step(made: World) -> None:
     assert status["revision"] == 1
 
 
+@pytest.mark.timeout(900)
 def test_a_command_killed_in_every_move_harms_nobody_and_resume_finishes(made: World) -> None:
     made.write()
     found = killed_at_every_move(made)

@@ -169,11 +169,7 @@ def test_a_managed_region_takes_what_a_self_hosted_one_cannot(terminal: Terminal
 @pytest.mark.timeout(1500)
 def test_self_hosted_becomes_managed_and_self_hosted_again(terminal: Terminal) -> None:
     """The bar: the same URL and key, and no request that fails, under eight clients."""
-    # Without the last line it goes the same way, and watches for half a minute or longer.
-    own = HEAD.format(name="switched") + (
-        "regions: [aws/us-east-1, gcp/europe-west4]\n"
-        "rollout: {strategy: blue-green, bake: 5s, min_requests: 20}\n"
-    )
+    own = HEAD.format(name="switched") + "regions: [aws/us-east-1, gcp/europe-west4]\n"
     terminal.write("switched.yaml", own)
     run(terminal, "llmdeploy up switched.yaml --simulate --live --yes --json")
     before = terminal.run("llmdeploy key switched.yaml --export").stdout

@@ -16,6 +16,7 @@ GOES_WITH_ANOTHER = {
     "acm.CertificateValidation",
     "appautoscaling.Policy",
     "artifactregistry.RepositoryIamMember",
+    "cloudrunv2.ServiceIamMember",
     "compute.RegionBackendService",  # told with BackendService, and so on
     "compute.RegionHealthCheck",
     "compute.RegionTargetHttpProxy",
@@ -41,6 +42,7 @@ GOES_WITH_ANOTHER = {
     "serviceaccount.IAMMember",
     "storage.BucketIAMMember",
     "storage.BucketObject",
+    "vertex.AiEndpointIamMember",
 }
 
 

@@ -79,5 +79,7 @@ def test_a_switch_that_nobody_watches_goes_on(make: Make) -> None:
     own, managed = make(REGIONS), make(f"{REGIONS}variant: managed\n")
     assert criteria_between(None, own, managed).unjudged == "pass"
     assert criteria_between(None, own, own).unjudged == "fail"
+    told_by_minutes = criteria_between(None, own, managed, by_minutes=True)
+    assert (told_by_minutes.unjudged, told_by_minutes.bake) == ("pass", 600.0)
     asked = criteria_between(Rollout.model_validate({"bake": "1m"}), own, managed)
     assert (asked.unjudged, asked.bake) == ("fail", 60.0)
