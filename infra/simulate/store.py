@@ -21,6 +21,7 @@ from llmdeploy.infra.simulate.tables import COLUMNS, TABLES, record_of, row_of
 
 _PATIENCE_S: Final = 10.0
 """Longer than any change of another process lasts."""
+_LOOK_S: Final = 0.01
 
 
 class Store:
@@ -42,7 +43,7 @@ class Store:
                 # it, and another process would take away the log under them (sqlite.org/howtocorrupt.html).
                 os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
             self._db = sqlite3.connect(self.path, timeout=_PATIENCE_S, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(self._db)
             # A power cut may lose the last change, a kill -9 none: enough for a simulation.
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(TABLES)
@@ -276,3 +277,20 @@ class Store:
     def _one(self, where: str, *values: Any) -> Record | None:
         found = self._records(where, *values)
         return found[0] if found else None
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Keep a log, so that looking and changing do not wait for each other.
+
+    Two processes that open a new file at once both want it for themselves; SQLite waits for no lock there,
+    since each may hold what the other needs (sqlite.org/c3ref/busy_handler.html), and refuses one.
+    """
+    limit = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > limit:
+                raise
+        time.sleep(_LOOK_S)

@@ -31,6 +31,15 @@ for index in range(int(sys.argv[3])):
         store.index(number, frozenset({name}), [Reference("self", name, number)])
     print(name, flush=True)
 """
+_OPENER = """
+import sys, time
+from pathlib import Path
+from llmdeploy.infra.simulate.store import Store
+
+while time.time() < float(sys.argv[2]):
+    pass
+Store(Path(sys.argv[1]))
+"""
 
 
 @pytest.mark.engine
@@ -85,6 +94,14 @@ def test_two_writers_lose_nothing(tmp_path: Path) -> None:
     assert {record.id for record in records} == {
         f"{name}-{index}" for name in ("one", "two") for index in range(300)
     }
+
+
+def test_two_may_be_the_first_to_look(tmp_path: Path) -> None:
+    for attempt in range(5):
+        start = time.time() + 1.5
+        command = [sys.executable, "-c", _OPENER, str(tmp_path / str(attempt)), str(start)]
+        openers = [subprocess.Popen(command) for _ in range(2)]
+        assert [opener.wait(timeout=60) for opener in openers] == [0, 0]
 
 
 def _writer(folder: Path, name: str, count: int) -> subprocess.Popen[str]:
