@@ -45,10 +45,11 @@ def logs(
     from llmdeploy.cli.live.logtail import follow, last_lines
     from llmdeploy.cli.render.log_lines import show_lines
     from llmdeploy.infra.home import home_from_environment
+    from llmdeploy.infra.simulate.attach import live_folder
 
     home = home_from_environment()
     plan = open_plan(spec, environment, home)
-    live = home.root / "live" / plan.stack_name
+    live = live_folder(home, plan.stack_name)
     if live.is_dir():
         sources = simulated_log_files(plan, live, regions=region, replicas=replica, gateway=gateway)
     else:

@@ -93,7 +93,10 @@ def drift(spec: Path, name: str, changes: tuple[str, ...], delete: bool, environ
     "kind",
     required=False,
     type=click.Choice(
-        "capacity quota fail slow late throttle misbehave invoke unhealthy expired".split()  # noqa: SIM905
+        [
+            *("capacity", "quota", "fail", "slow", "late", "throttle", "misbehave"),
+            *("invoke", "unhealthy", "expired"),
+        ]
     ),
 )
 @click.option(

@@ -23,6 +23,11 @@ def folder_of(home: Home, stack: str) -> Path:
     return home.root / "simulated" / stack
 
 
+def live_folder(home: Home, stack: str) -> Path:
+    """Where the live simulation of a stack has its files."""
+    return home.root / "live" / stack
+
+
 @contextmanager
 def attach(home: Home, stack: str) -> Iterator[dict[str, str]]:
     """Serve the simulated clouds of a stack while the block runs.

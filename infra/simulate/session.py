@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from llmdeploy.infra.simulate.attach import attach, folder_of
+from llmdeploy.infra.simulate.attach import attach, folder_of, live_folder
 from llmdeploy.infra.state.backend import Backend
 from llmdeploy.infra.state.damage import state_file
 
@@ -45,7 +45,7 @@ class Simulation:
     @property
     def run_dir(self) -> Path:
         """The files of the live simulation."""
-        return self.home.root / "live" / self.stack
+        return live_folder(self.home, self.stack)
 
     @property
     def exists(self) -> bool:

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from llmdeploy.modules.aws import names, policies
 from llmdeploy.modules.aws.bedrock_resources import BedrockImport
 from llmdeploy.modules.aws.scope import Block, Scope
+from llmdeploy.modules.endpoint_places import with_places
 from llmdeploy.serving.gateway.managed import path_placeholder
 
 if TYPE_CHECKING:
@@ -80,8 +81,6 @@ class BedrockModel(Block):
         """As AWS writes it (bedrock/latest/userguide, model-import-iam-role): for jobs of this account and
         region, and one folder of one bucket.
         """
-        bucket, _, folder = weights.removeprefix("s3://").partition("/")
-        folder = f"{folder.rstrip('/')}/" if folder else ""
         jobs = f"arn:aws:bedrock:{self.scope.location}:{account}:model-import-job/*"
         role = aws.iam.Role(
             self.scope.named(names.ENDPOINT),
@@ -92,7 +91,7 @@ class BedrockModel(Block):
         rights = aws.iam.RolePolicy(
             self.scope.named(names.ENDPOINT),
             role=role.name,
-            policy=policies.policy(policies.read_objects(f"arn:aws:s3:::{bucket}", folder)),
+            policy=policies.policy(policies.read_folder(weights)),
             opts=self.options(),
         )
         return role, rights
@@ -109,17 +108,5 @@ class BedrockModel(Block):
 def with_models(
     files: Mapping[str, pulumi.Input[str]], models: Mapping[Slot, BedrockModel]
 ) -> dict[str, pulumi.Input[str]]:
-    """The gateway's files with the paths of imported models in place of what stands for them. Only the files
-    that name one wait for it.
-    """
-    for slot, model in models.items():
-        mark = path_placeholder(slot)
-        files = {
-            name: _filled(text, mark, model.path) if isinstance(text, str) and mark in text else text
-            for name, text in files.items()
-        }
-    return dict(files)
-
-
-def _filled(text: str, mark: str, path: pulumi.Output[str]) -> pulumi.Output[str]:
-    return path.apply(lambda known: text.replace(mark, known))
+    """The gateway's files with the paths of imported models in place of what stands for them."""
+    return with_places(files, {path_placeholder(slot): model.path for slot, model in models.items()})

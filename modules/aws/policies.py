@@ -56,6 +56,13 @@ def read_objects(bucket_arn: pulumi.Input[str], prefix: str) -> Sequence[Stateme
     )
 
 
+def read_folder(address: str) -> Sequence[Statement]:
+    """Read what lies at `s3://BUCKET/FOLDER`."""
+    bucket, _, folder = address.removeprefix("s3://").partition("/")
+    prefix = f"{folder.rstrip('/')}/" if folder else ""
+    return read_objects(f"arn:aws:s3:::{bucket}", prefix)
+
+
 def read_models(bucket_arn: pulumi.Input[str]) -> Sequence[Statement]:
     """Read the weights."""
     return read_objects(bucket_arn, MODELS_PREFIX)

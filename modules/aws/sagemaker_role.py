@@ -44,7 +44,7 @@ def execution_role(
         policy=policies.policy(
             [
                 *policies.pull_image(image_arn(image)),
-                *_read_weights(weights),
+                *(policies.read_folder(weights) if weights.startswith("s3://") else ()),
                 *policies.write_logs(log_group),
                 *policies.publish_metrics(METRICS),
             ]
@@ -59,11 +59,3 @@ def image_arn(image: str) -> str:
     found = _IMAGE.match(image)
     assert found is not None, image
     return f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['name']}"
-
-
-def _read_weights(weights: str) -> list[policies.Statement]:
-    if not weights.startswith("s3://"):
-        return []
-    bucket, _, prefix = weights.removeprefix("s3://").partition("/")
-    folder = f"{prefix.rstrip('/')}/" if prefix else ""
-    return list(policies.read_objects(f"arn:aws:s3:::{bucket}", folder))

@@ -3,12 +3,13 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from llmdeploy.modules.deployment import Deployment
+from llmdeploy.modules.endpoint_places import with_places
 from llmdeploy.modules.gcp.identity import GcpIdentity
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.gateway.managed import host_placeholder, path_placeholder
@@ -88,30 +89,14 @@ def with_endpoints(
     files: Mapping[str, pulumi.Input[str]], endpoints: Mapping[Slot, Endpoint]
 ) -> dict[str, pulumi.Input[str]]:
     """The gateway's files with hosts and paths of the region's own endpoints in place of what stands for
-    them. Only the files that name one wait for it.
+    them.
     """
-    return {name: _filled(text, endpoints) for name, text in files.items()}
+    places: dict[str, pulumi.Output[str]] = {}
+    for slot, endpoint in endpoints.items():
+        places |= {host_placeholder(slot): endpoint.host, path_placeholder(slot): endpoint.path}
+    return with_places(files, places)
 
 
 def audiences(endpoints: Mapping[Slot, Endpoint]) -> dict[Slot, pulumi.Output[str]]:
     """Whom the gateways' ID tokens are for, by slot."""
     return {slot: each.audience for slot, each in endpoints.items() if each.audience is not None}
-
-
-def _filled(text: pulumi.Input[str], endpoints: Mapping[Slot, Endpoint]) -> pulumi.Input[str]:
-    if not isinstance(text, str):
-        return text
-    marks: dict[str, pulumi.Output[str]] = {}
-    for slot, endpoint in endpoints.items():
-        marks |= {host_placeholder(slot): endpoint.host, path_placeholder(slot): endpoint.path}
-    named = {mark: value for mark, value in marks.items() if mark in text}
-    if not named:
-        return text
-
-    def replaced(values: Sequence[str]) -> str:
-        filled = text
-        for mark, value in zip(named, values, strict=True):
-            filled = filled.replace(mark, value)
-        return filled
-
-    return pulumi.Output.all(*named.values()).apply(replaced)

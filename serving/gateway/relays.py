@@ -66,7 +66,7 @@ class Relay:
     @property
     def name(self) -> str:
         """The listener and the cluster."""
-        return f"relay.{self.region}" if self._is_usual else f"relay.{self.region}.{self.slot}"
+        return relay_name(self.region, "blue" if self._is_usual else self.slot)
 
     @property
     def backend(self) -> Backend:
@@ -84,6 +84,11 @@ class Relay:
     def _is_usual(self) -> bool:
         """Named as if there were no slots: of a peer, a rollout there is no matter here."""
         return self.peer or self.slot == "blue"
+
+
+def relay_name(region: str, slot: Slot) -> str:
+    """Of the relay to a slot of its own region, or in `blue` to another region."""
+    return f"relay.{region}" if slot == "blue" else f"relay.{region}.{slot}"
 
 
 def relay_listener(relay: Relay, gateway: GatewayPlan, directory: str, peer_key_file: str) -> Config:

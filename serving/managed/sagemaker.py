@@ -7,7 +7,7 @@ from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.managed.ask import ManagedAsk
 from llmdeploy.serving.managed.sagemaker_environment import sagemaker_environment
 from llmdeploy.serving.managed.sagemaker_images import host_software, sagemaker_image
-from llmdeploy.serving.plan.managed import ManagedContainer, ManagedPlan
+from llmdeploy.serving.plan.managed import PROBE_S, ManagedContainer, ManagedPlan
 from llmdeploy.serving.spec.model import source_kind
 
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 60, 3600
@@ -42,7 +42,7 @@ def sagemaker_plan(ask: ManagedAsk) -> ManagedPlan:
         download_timeout_s=_timeout_s(ask.start.timeout_s),
         startup_timeout_s=_timeout_s(ask.start.timeout_s),
         # A single instance is all that probes keep busy; an endpoint that may have none would never sleep.
-        probe_s=15.0 if ask.least else 0.0,
+        probe_s=PROBE_S if ask.least else 0.0,
     )
 
 

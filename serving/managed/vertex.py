@@ -6,8 +6,8 @@ from llmdeploy.serving.catalog.managed import managed_service
 from llmdeploy.serving.catalog.vertex_accelerators import VertexMachine, vertex_machine
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.managed.ask import ManagedAsk
-from llmdeploy.serving.managed.google_weights import google_arguments
-from llmdeploy.serving.plan.managed import ManagedContainer, ManagedPlan
+from llmdeploy.serving.managed.google_container import google_container
+from llmdeploy.serving.plan.managed import ManagedPlan
 
 LONGEST_START_S = 7200
 """ModelContainerSpec.deploymentTimeout: 2 hours (discovery document of aiplatform v1, revision 20261106)."""
@@ -19,19 +19,13 @@ def vertex_plan(ask: ManagedAsk) -> ManagedPlan:
     Raises:
         LlmdeployError: Vertex AI has no name for the GPUs, or the server cannot be started there.
     """
-    service, launch = managed_service("vertex"), ask.launch
+    service = managed_service("vertex")
     return ManagedPlan(
         service="vertex",
         shown=service.shown,
         unit=machine_of(ask.chosen.instance.name).machine_type,
         weights=ask.model.id,
-        container=ManagedContainer(
-            image=f"{launch.image}:{launch.tag}",
-            command=google_arguments(launch, ask.model.id, service.shown),
-            environment=launch.environment,
-            port=launch.port,
-            health_path=launch.ready_path,
-        ),
+        container=google_container(ask.launch, ask.model.id, service.shown),
         startup_timeout_s=min(LONGEST_START_S, ask.start.timeout_s),
     )
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import Field
 
 from llmdeploy.serving.frozen import Frozen
 from llmdeploy.serving.spec.managed import Service
+
+PROBE_S: Final = 15.0
+"""Between two probes of an endpoint that does not sleep: judgement; one token costs next to nothing, and
+clients' own requests show a lost endpoint sooner."""
 
 
 class ManagedLimit(Frozen):
@@ -44,7 +50,7 @@ class ManagedPlan(Frozen):
     """The host's image, with the driver that the container needs (SageMaker's `inference_ami_version`)."""
     download_timeout_s: int = 3600
     startup_timeout_s: int = 3600
-    probe_s: float = 15.0
+    probe_s: float = PROBE_S
     """Between two requests for one token, by which a gateway learns whether the endpoint answers. 0: none, as
     they would keep an endpoint awake that scales to zero."""
     limits: tuple[ManagedLimit, ...] = ()

@@ -81,7 +81,7 @@ def managed_service_is_in_the_region(spec: ServingSpec) -> Iterator[RuleProblem]
         yield RuleProblem(
             _where_service(spec, each),
             f"{service.shown} is not in {region.name}: {service.elsewhere}",
-            f"use {known}, or {elsewhere(service).removeprefix('or ')}",
+            f"use {known}, or {elsewhere(service)}",
         )
 
 
@@ -94,7 +94,7 @@ def managed_framework_has_a_container(spec: ServingSpec) -> Iterator[RuleProblem
         yield RuleProblem(
             ("framework", "name"),
             f"{wanted} does not run as a {service.shown}{in_regions(spec, regions)}: {service.no_framework}",
-            f"use {any_of(service.frameworks)}, or {elsewhere(service).removeprefix('or ')}",
+            f"use {any_of(service.frameworks)}, or {elsewhere(service)}",
         )
 
 
@@ -120,7 +120,7 @@ def managed_gpu_is_rented(spec: ServingSpec) -> Iterator[RuleProblem]:
         service = each.service
         gpu, path = said_hardware(spec, each.index, each.region, "gpu")
         if gpu in gpus() and service.gpus and gpu not in service.gpus:
-            mend = f"use {any_of_all(service.gpus)}, or {elsewhere(service).removeprefix('or ')}"
+            mend = f"use {any_of_all(service.gpus)}, or {elsewhere(service)}"
             found[path] = RuleProblem(path, f"a {service.shown} has no {gpu}", mend)
         count, path = said_hardware(spec, each.index, each.region, "count")
         if count is not None and service.gpus and service.most_gpus and count > service.most_gpus:

@@ -9,16 +9,17 @@ from urllib.parse import quote
 
 import yaml
 
+from llmdeploy.infra.simulate.fleet.endpoints import CONFIGURATION
+from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT as SAGEMAKER
 from llmdeploy.infra.simulate.live.contents import region_of
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.rest.bedrock_records import IMPORT
 from llmdeploy.infra.simulate.rest.vertex_records import DEPLOYMENT, ENDPOINT
 from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.gateway.relays import relay_name
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 from llmdeploy.serving.spec.managed import Service
 
-_SAGEMAKER: Final = "aws:sagemaker/endpoint:Endpoint"
-_CONFIGURATION: Final = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
 _VPC_ENDPOINT: Final = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _NAT: Final = "aws:ec2/natGateway:NatGateway"
 _CLOUD_RUN: Final = "gcp:cloudrunv2/service:Service"
@@ -68,8 +69,8 @@ def found_endpoint(
 
 
 def _asked_host(files: Mapping[str, str], region: str, slot: Slot) -> str:
-    """The host that the relay of a slot leads to (`Relay.name`); empty where it has none."""
-    relay = f"relay.{region}" if slot == "blue" else f"relay.{region}.{slot}"
+    """The host that the relay of a slot leads to; empty where it has none."""
+    relay = relay_name(region, slot)
     for text in files.values():
         if relay in text:
             for cluster in _clusters(yaml.load(text, Loader=yaml.CSafeLoader), relay):
@@ -89,11 +90,11 @@ def _sagemaker(place: _Place) -> Iterator[FoundEndpoint]:
     path, name = place.wanted.path, place.wanted.path.rpartition("/")[2]
     if place.host != place.wanted.host or not _reached(place, "sagemaker.runtime"):
         return
-    for record in place.of(_SAGEMAKER):
+    for record in place.of(SAGEMAKER):
         if record.outputs.get("name") == name:
             counts = [
                 int(variant.get("initialInstanceCount") or 1)
-                for each in place.of(_CONFIGURATION)
+                for each in place.of(CONFIGURATION)
                 if each.outputs.get("name") == record.inputs.get("endpointConfigName")
                 for variant in each.inputs.get("productionVariants") or []
             ]

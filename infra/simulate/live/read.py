@@ -123,9 +123,9 @@ class _Reading:
         )
 
     def _relay(self, version: RegionPlan) -> str:
-        place = next(i for i, each in enumerate(self.plan.regions) if each.name == version.name)
-        port = cloud.FIRST_RELAY_PORTS[version.slot] + place
-        return symbols.relay(symbols.gateway(version.name), port)
+        relays = cloud.region_relays(self.plan, self.plan.region(version.name), self.plan.domain)
+        own = next(each for each in relays if (each.region, each.slot) == (version.name, version.slot))
+        return symbols.relay(symbols.gateway(version.name), own.port)
 
     def _own_balancers(self, region: RegionPlan, versions: Sequence[LiveVersion]) -> Iterator[LiveBalancer]:
         front = self.fronts.own_front(region)

@@ -33,6 +33,8 @@ _FAULTS: Final[dict[str, tuple[int, str, str | None]]] = {
     "not-ready": (429, "ModelNotReadyException", "The model is not ready to serve the request."),
 }
 
+_OPERATIONS: Final = ("invocations", "invocations-response-stream")
+
 
 async def sagemaker(call: Call) -> web.StreamResponse:
     """Answer a call of an endpoint.
@@ -57,20 +59,8 @@ async def sagemaker(call: Call) -> web.StreamResponse:
             if wrong in _FAULTS
             else _model_error(call, endpoint, 500, "simulated fault")
         )
-    return await _OPERATIONS[parts[3]](call, endpoint)
-
-
-async def _whole(call: Call, endpoint: ServedEndpoint) -> web.StreamResponse:
     try:
-        async with call.instances.asked(
-            endpoint, "POST", openai_path(call.body), call.body, _passed(call), endpoint.timeout_s
-        ) as answer:
-            body = await answer.response.read()
-            if answer.response.status >= 400:
-                raise _model_error(call, endpoint, answer.response.status, body.decode(errors="replace"))
-            headers = {"content-type": answer.response.headers.get("content-type", "application/json")}
-            headers |= {"x-amzn-invoked-production-variant": VARIANT}
-            return web.Response(body=body, headers=headers | call.marks(endpoint, answer.instance))
+        return await _answer(call, endpoint, streamed=parts[3] == _OPERATIONS[1])
     except TimeoutError:
         raise _model_error(call, endpoint, 0, _TIMED_OUT) from None
     except NoInstance:
@@ -79,35 +69,24 @@ async def _whole(call: Call, endpoint: ServedEndpoint) -> web.StreamResponse:
         raise _model_error(call, endpoint, 0, f"connection to the container was lost ({error})") from None
 
 
-async def _streamed(call: Call, endpoint: ServedEndpoint) -> web.StreamResponse:
-    try:
-        async with call.instances.asked(
-            endpoint, "POST", openai_path(call.body), call.body, _passed(call), endpoint.stream_timeout_s
-        ) as answer:
-            if answer.response.status >= 400:
-                text = (await answer.response.read()).decode(errors="replace")
-                raise _model_error(call, endpoint, answer.response.status, text)
-            headers = {
-                "content-type": event_stream.CONTENT_TYPE,
-                "x-amzn-sagemaker-content-type": answer.response.headers.get("content-type", ""),
-                "x-amzn-invoked-production-variant": VARIANT,
-            }
-            return await framed(
-                call.request,
-                headers | call.marks(endpoint, answer.instance),
-                answer.response.content.iter_any(),
-                _frames,
-                _broken,
-            )
-    except TimeoutError:
-        raise _model_error(call, endpoint, 0, _TIMED_OUT) from None
-    except NoInstance:
-        raise amazon(*_FAULTS["unavailable"]) from None
-    except aiohttp.ClientError as error:
-        raise _model_error(call, endpoint, 0, f"connection to the container was lost ({error})") from None
-
-
-_OPERATIONS: Final = {"invocations": _whole, "invocations-response-stream": _streamed}
+async def _answer(call: Call, endpoint: ServedEndpoint, *, streamed: bool) -> web.StreamResponse:
+    timeout_s = endpoint.stream_timeout_s if streamed else endpoint.timeout_s
+    async with call.instances.asked(
+        endpoint, "POST", openai_path(call.body), call.body, _passed(call), timeout_s
+    ) as answer:
+        response = answer.response
+        if response.status >= 400:
+            text = (await response.read()).decode(errors="replace")
+            raise _model_error(call, endpoint, response.status, text)
+        marks = {"x-amzn-invoked-production-variant": VARIANT, **call.marks(endpoint, answer.instance)}
+        if not streamed:
+            kind = {"content-type": response.headers.get("content-type", "application/json")}
+            return web.Response(body=await response.read(), headers=kind | marks)
+        headers = {
+            "content-type": event_stream.CONTENT_TYPE,
+            "x-amzn-sagemaker-content-type": response.headers.get("content-type", ""),
+        }
+        return await framed(call.request, headers | marks, response.content.iter_any(), _frames, _broken)
 
 
 def _frames(chunk: bytes) -> bytes:

@@ -1,15 +1,34 @@
-"""Weights, as Google's services come by them."""
+"""The container that Google's services run, and how it comes by its weights."""
 
 from __future__ import annotations
 
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.frameworks.launch import Launch
 from llmdeploy.serving.managed.shell import arguments
+from llmdeploy.serving.plan.managed import ManagedContainer
 from llmdeploy.serving.spec.model import source_kind
 
 STREAMER = ("--load-format", "runai_streamer")
 """How vLLM reads gs:// itself (docs.vllm.ai, "Loading models with Run:ai Model Streamer"); that its image has
 the part for Cloud Storage is from memory."""
+
+
+def google_container(launch: Launch, model: str, service: str) -> ManagedContainer:
+    """The framework's own image and command.
+
+    Args:
+        service: as Google calls it.
+
+    Raises:
+        LlmdeployError: the server cannot be started there.
+    """
+    return ManagedContainer(
+        image=f"{launch.image}:{launch.tag}",
+        command=google_arguments(launch, model, service),
+        environment=launch.environment,
+        port=launch.port,
+        health_path=launch.ready_path,
+    )
 
 
 def google_arguments(launch: Launch, model: str, service: str) -> tuple[str, ...]:
