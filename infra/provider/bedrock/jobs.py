@@ -4,7 +4,6 @@ ends one.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -12,11 +11,11 @@ from typing import Any, Final
 from llmdeploy.infra.provider.bedrock.amazon import Amazon
 from llmdeploy.infra.provider.bedrock.refusal import failed_mend
 from llmdeploy.infra.provider.errors import ServiceRefused
+from llmdeploy.infra.provider.long_jobs import by_its_clock, looks
 from llmdeploy.infra.provider.work import Work
 
 IMPORT_S: Final = 8 * 3600.0
 """An import takes minutes to hours by the size of the weights; a working day for the largest."""
-FIRST_LOOK_S: Final = 0.1
 LONGEST_LOOK_S: Final = 15.0
 """Between two looks at a job that takes minutes at least."""
 UNDER_WAY, DONE = "InProgress", "Completed"
@@ -65,7 +64,7 @@ def begin(
     return str(made["jobArn"])
 
 
-def finished(amazon: Amazon, location: str, job: str, what: str, source: str, work: Work) -> str:
+def finished(amazon: Amazon, location: str, arn: str, what: str, source: str, work: Work) -> str:
     """The ARN of the imported model, once the job has ended.
 
     Args:
@@ -76,14 +75,11 @@ def finished(amazon: Amazon, location: str, job: str, what: str, source: str, wo
         ServiceRefused: it did not end in time.
         Cancelled: the user interrupted.
     """
-    look, pause, seen = 0.0, FIRST_LOOK_S, [dict[str, Any]()]
-    for _ in work.ticks(IMPORT_S, lambda: f"{what}{_by_its_clock(seen[-1])}"):
-        if time.monotonic() < look:
-            continue
-        seen[:] = [amazon.call(location, "get_model_import_job", work, jobIdentifier=job)]
-        if seen[-1]["status"] != UNDER_WAY:
-            return _ended(seen[-1], what, source)
-        look, pause = time.monotonic() + pause, min(1.5 * pause, LONGEST_LOOK_S)
+    job: dict[str, Any] = {}
+    for _ in looks(work, IMPORT_S, LONGEST_LOOK_S, lambda: f"{what}{_by_its_clock(job)}"):
+        job.update(amazon.call(location, "get_model_import_job", work, jobIdentifier=arn))
+        if job["status"] != UNDER_WAY:
+            return _ended(job, what, source)
     raise ServiceRefused(
         f"{what} has not ended after {IMPORT_S / 3600:.0f} hours",
         "run the same command again: it goes on waiting",
@@ -98,9 +94,8 @@ def _ended(job: Mapping[str, Any], what: str, source: str) -> str:
 
 
 def _by_its_clock(job: Mapping[str, Any]) -> str:
-    """`(12 min by its own clock)` where the job says."""
+    """How old it is, where it says."""
     began, told = job.get("creationTime"), job.get("lastModifiedTime")
     if not isinstance(began, datetime) or not isinstance(told, datetime):
         return ""
-    minutes = (told - began).total_seconds() / 60
-    return f" ({minutes:.0f} min by its own clock)" if minutes >= 1 else ""
+    return by_its_clock(began, told)

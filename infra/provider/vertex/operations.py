@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from llmdeploy.infra.provider.errors import ServiceRefused
+from llmdeploy.infra.provider.long_jobs import by_its_clock, looks
 from llmdeploy.infra.provider.vertex.google import Google
 from llmdeploy.infra.provider.vertex.refusal import mend
 from llmdeploy.infra.provider.work import Work
 
-FIRST_LOOK_S: Final = 0.1
 LONGEST_LOOK_S: Final = 10.0
 """Between two looks at an operation that takes minutes: well below Google's quotas, and soon enough."""
 _CODES: Final = {3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 10: 409, 13: 500, 14: 503, 16: 401}
@@ -31,13 +30,13 @@ def finished(
         ServiceRefused: it ended with an error, or did not end in time.
         Cancelled: the user interrupted.
     """
-    look, pause, seen = 0.0, FIRST_LOOK_S, [dict(operation)]
-    for _ in work.ticks(timeout_s, lambda: f"{what}{_by_its_clock(seen[-1])}"):
-        if seen[-1].get("done"):
-            return _response(seen[-1], what)
-        if time.monotonic() >= look:
-            seen[:] = [google.call("GET", host, str(operation["name"]), work)]
-            look, pause = time.monotonic() + pause, min(1.5 * pause, LONGEST_LOOK_S)
+    told = dict(operation)
+    if told.get("done"):
+        return _response(told, what)
+    for _ in looks(work, timeout_s, LONGEST_LOOK_S, lambda: f"{what}{_by_its_clock(told)}"):
+        told.update(google.call("GET", host, str(operation["name"]), work))
+        if told.get("done"):
+            return _response(told, what)
     raise ServiceRefused(
         f"{what} has not ended after {timeout_s / 60:.0f} minutes",
         "run the same command again: it goes on waiting",
@@ -90,11 +89,9 @@ def _mend(status: int, said: str) -> str:
 
 
 def _by_its_clock(operation: Mapping[str, Any]) -> str:
-    """`, 12 min by its own clock` where the operation says; Google's own is behind at most."""
+    """How old it is, where it says; Google's own clock is behind at most."""
     told = operation.get("metadata", {}).get("genericMetadata", {})
     try:
-        since = datetime.fromisoformat(told["updateTime"]) - datetime.fromisoformat(told["createTime"])
+        return by_its_clock(*(datetime.fromisoformat(told[at]) for at in ("createTime", "updateTime")))
     except (KeyError, ValueError):
         return ""
-    minutes = since.total_seconds() / 60
-    return f" ({minutes:.0f} min by its own clock)" if minutes >= 1 else ""
