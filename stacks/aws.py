@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
@@ -84,15 +84,13 @@ class AwsPart:
         """The host of each region."""
         return {name: region.front.host for name, region in self.made.items()}
 
-    def make_regions(self, trusted: pulumi.Output[str] | None, only: Collection[str] | None = None) -> None:
+    def make_regions(self, trusted: pulumi.Output[str] | None) -> None:
         """Fleets, gateways and fronts.
 
         Args:
             trusted: the certificates that gateways verify each other's fronts with.
-            only: the names of those to make; None: all.
         """
-        wanted = [region for region in self._regions if only is None or region.name in only]
-        self.made = {region.name: self._region(region, trusted) for region in wanted}
+        self.made = {region.name: self._region(region, trusted) for region in self._regions}
 
     def join_regions(self) -> None:
         """Put them behind the accelerator, if there is one."""
@@ -117,6 +115,11 @@ class AwsPart:
         for name, region in self.made.items():
             others = {other: made.front.host for other, made in self.made.items() if other != name}
             AwsPeers(region.scope, self._plan.name, region.zone_id, others, addresses)
+
+    @property
+    def listings(self) -> Mapping[str, pulumi.Output[str]]:
+        """The list of the gateway's files, by region."""
+        return {name: region.listing for name, region in self.made.items()}
 
     def pins(self) -> Pins:
         """What the regions were made from."""

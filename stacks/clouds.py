@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.plan.model import Plan
@@ -14,6 +14,7 @@ from llmdeploy.stacks.keys import Keys, make_keys
 from llmdeploy.stacks.pins import Pins
 from llmdeploy.stacks.program import Settings
 from llmdeploy.stacks.record import export_record
+from llmdeploy.stacks.steering import LISTINGS
 
 if TYPE_CHECKING:
     import pulumi
@@ -27,9 +28,13 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
 
     No region takes anything of another but a name in its private DNS, so one that fails keeps back no other.
     """
-    shared = make_shared(plan, settings)
-    deployment, keys, zone, trusted = shared.deployment, shared.keys, shared.zone, shared.trusted
-    aws, gcp = shared.aws, shared.gcp
+    keep_regions_apart()
+    deployment = Deployment(plan.name, settings.stack, plan.spec_digest)
+    keys = make_keys(plan, settings.key_rotation)
+    zone = _public_zone(plan)
+    aws = _aws(plan, deployment, settings, keys, zone)
+    gcp = _gcp(plan, deployment, settings, keys)
+    trusted = _trusted(aws, gcp)
     if aws:
         aws.make_regions(trusted)
         aws.join_regions()
@@ -40,33 +45,6 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
     _name_domain(plan, deployment, aws, gcp, zone)
     _export(plan, settings, keys, trusted, aws, gcp)
     export_record(settings.record)
-
-
-class Shared(NamedTuple):
-    """What is there once, before any region.
-
-    Args:
-        zone: the public one that holds the domain, in Route 53.
-        trusted: the certificates of all fronts that have signed their own.
-    """
-
-    deployment: Deployment
-    keys: Keys
-    zone: str | None
-    aws: AwsPart | None
-    gcp: GcpPart | None
-    trusted: pulumi.Output[str] | None
-
-
-def make_shared(plan: Plan, settings: Settings) -> Shared:
-    """Declare what the regions share."""
-    keep_regions_apart()
-    deployment = Deployment(plan.name, settings.stack, plan.spec_digest)
-    keys = make_keys(plan, settings.key_rotation)
-    zone = _public_zone(plan)
-    aws = _aws(plan, deployment, settings, keys, zone)
-    gcp = _gcp(plan, deployment, settings, keys)
-    return Shared(deployment, keys, zone, aws, gcp, _trusted(aws, gcp))
 
 
 def _uses(plan: Plan, provider: str) -> bool:
@@ -178,6 +156,9 @@ def _export(
     pulumi.export("trusted", trusted)
     pulumi.export("regions", {region.name: facts[region.name] for region in plan.regions})
     pulumi.export("pins", pins)
+    pulumi.export(
+        LISTINGS, {name: text for part in parts.values() if part for name, text in part.listings.items()}
+    )
     if settings.hub_token is not None:
         pulumi.export("hub_token", pulumi.Output.secret(settings.hub_token))
 

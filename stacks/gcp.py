@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
@@ -57,15 +57,13 @@ class GcpPart:
         """The address of each region."""
         return self._shared.addresses.regions
 
-    def make_regions(self, trusted: pulumi.Output[str] | None, only: Collection[str] | None = None) -> None:
+    def make_regions(self, trusted: pulumi.Output[str] | None) -> None:
         """Fleets and gateways.
 
         Args:
             trusted: the certificates that gateways verify each other's fronts with.
-            only: the names of those to make; None: all.
         """
-        wanted = [region for region in self._regions if only is None or region.name in only]
-        self.made = {region.name: self._region(region, trusted) for region in wanted}
+        self.made = {region.name: self._region(region, trusted) for region in self._regions}
 
     def make_front(self) -> None:
         """The load balancers over the regions' gateways."""
@@ -110,6 +108,11 @@ class GcpPart:
     def proof(self) -> tuple[pulumi.Output[str], pulumi.Output[str]] | None:
         """Name and value of the record by which Google knows that the domain is ours."""
         return self._certificate.proof
+
+    @property
+    def listings(self) -> Mapping[str, pulumi.Output[str]]:
+        """The list of the gateway's files, by region."""
+        return {name: region.listing for name, region in self.made.items()}
 
     def pins(self) -> Pins:
         """What the regions were made from."""

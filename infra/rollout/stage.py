@@ -94,10 +94,10 @@ class StackStage:
         plan = composed(self.stable, self.target, progress, self.standing)
         message = f"rollout to revision {progress.number}: {progress.describe()}"
         record = self.record.rolling(progress)
-        if progress.phase in TRAFFIC and plan.regions[0].provider != "local":
-            self._steer(plan, record, message, progress.regions)
-        else:
-            self._update(plan, record, message, afresh=progress.phase in AFRESH)
+        apart = progress.phase in TRAFFIC and plan.regions[0].provider != "local"
+        if apart and self._steer(plan, record, message, progress.regions):
+            return
+        self._update(plan, record, message, afresh=progress.phase in AFRESH)
 
     def finish(self, ended: Ended) -> None:
         """See `course.Stage`."""
@@ -171,19 +171,28 @@ class StackStage:
         self._known = None
         self._settled(plan, record, "fleets" if afresh else "both")
 
-    def _steer(self, plan: Plan, record: Record, message: str, regions: Sequence[str]) -> None:
-        """Change the routes of some regions and nothing else: in clouds a whole update takes too long."""
-        from llmdeploy.stacks.steering import steer_clouds, steered
+    def _steer(self, plan: Plan, record: Record, message: str, regions: Sequence[str]) -> bool:
+        """Change the routes of some regions and nothing else: in clouds a whole update takes too long.
+
+        Returns:
+            Whether that could be done.
+        """
+        from llmdeploy.stacks.steering import steer_clouds, steered, told
 
         site = self.site
-        self._known = self._known or site.runner.outputs(site.stack, show_secrets=True)
-        settings = replace(site.settings, record=record)
-        program = partial(steer_clouds, plan, settings, regions, self._known)
+        known = self._known or site.runner.outputs(site.stack, show_secrets=True)
+        changes = steered(plan, regions, known)
+        if changes is None:
+            return False
+        program = partial(steer_clouds, changes, plan, replace(site.settings, record=record), known)
+        targets = [target for change in changes for target in change.targets]
         site.run(
             message,
-            lambda sink: site.runner.up(site.stack, program, sink, message=message, targets=steered(regions)),
+            lambda sink: site.runner.up(site.stack, program, sink, message=message, targets=targets),
         )
+        self._known = told(changes, known)
         self._settled(plan, record, "traffic")
+        return True
 
     def _settled(self, plan: Plan, record: Record, changed: Changed) -> None:
         self.plan, self.record = plan, record

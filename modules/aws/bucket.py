@@ -8,11 +8,11 @@ import pulumi
 import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
+from llmdeploy.modules.aws.gateway_objects import gateway_object
 from llmdeploy.modules.aws.scope import Block, Scope
 from llmdeploy.modules.gateway_list import gateway_list
 from llmdeploy.serving.node.sidecar import FILE_LIST
 
-GATEWAY_PREFIX = "gateway/"
 MODELS_PREFIX = "models/"
 UNFINISHED_DAYS = 7
 """Uploads that were broken off and never resumed are thrown away after this."""
@@ -55,16 +55,21 @@ class Bucket(Block):
         files: Mapping[str, pulumi.Input[str]],
         keys: pulumi.Input[str] | None,
         after: Sequence[pulumi.Resource],
-    ) -> None:
-        """What the gateways copy from it.
+    ) -> pulumi.Output[str]:
+        """What the gateways copy from it. Returns the text of their list.
 
         Args:
             files: in the order in which they are put in place.
             keys: ARN of the secret with the API keys; None where the gateway asks for none.
             after: the endpoints that the files lead to, so that nothing is led there before they answer.
         """
-        made = [self._object(file, content, after) for file, content in files.items()]
-        self._object(FILE_LIST, gateway_list(files, keys), [*after, *made])
+        made = [
+            gateway_object(self.scope, self.name, file, content, self.options(after=after))
+            for file, content in files.items()
+        ]
+        listing = gateway_list(files, keys)
+        gateway_object(self.scope, self.name, FILE_LIST, listing, self.options(after=[*after, *made]))
+        return listing
 
     def _shut(self) -> aws.s3.BucketPublicAccessBlock:
         aws.s3.BucketOwnershipControls(
@@ -126,20 +131,4 @@ class Bucket(Block):
             ],
             region=self.scope.location,
             opts=self.options(),
-        )
-
-    def _object(
-        self, file: str, content: pulumi.Input[str], after: Sequence[pulumi.Resource] = ()
-    ) -> pulumi.Resource:
-        part = names.gateway_file(file)
-        return aws.s3.BucketObjectv2(
-            self.scope.named(part),
-            bucket=self.name,
-            key=f"{GATEWAY_PREFIX}{file}",
-            content=content,
-            content_type="application/yaml",
-            server_side_encryption="AES256",
-            region=self.scope.location,
-            tags=self.scope.deployment.tags,
-            opts=self.options(after=after),
         )

@@ -10,7 +10,8 @@ from typing import Any
 
 import pulumi
 
-from llmdeploy.modules.aws.bucket import GATEWAY_PREFIX, MODELS_PREFIX
+from llmdeploy.modules.aws.bucket import MODELS_PREFIX
+from llmdeploy.modules.aws.gateway_objects import GATEWAY_PREFIX
 
 Statement = Mapping[str, Any]
 UNSCOPED = {

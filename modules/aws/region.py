@@ -65,6 +65,8 @@ class AwsRegion(pulumi.ComponentResource):
     pools: Mapping[Slot, Pool]
     endpoints: Mapping[Slot, SageMakerEndpoint | BedrockModel]
     bucket: pulumi.Output[str]
+    listing: pulumi.Output[str]
+    """The list of the gateway's files."""
     zone_id: pulumi.Output[str]
     """The private DNS zone, for `AwsPeers`."""
     machine_image: str | None
@@ -114,7 +116,7 @@ class AwsRegion(pulumi.ComponentResource):
             version.slot: self._managed(version, identities.gateway_role) for version in managed_in(region)
         }
         ready = [each.ready for each in self.endpoints.values()]
-        bucket.write_gateway_files(self._gateway_files(trusted), secrets.keys, ready)
+        self.listing = bucket.write_gateway_files(self._gateway_files(trusted), secrets.keys, ready)
         front = Front(
             self.scope,
             plan,
@@ -135,7 +137,7 @@ class AwsRegion(pulumi.ComponentResource):
             front,
             network.private_subnets_in(self.network_zones),
             firewall.group(names.GATEWAY),
-            [network, endpoints, bucket, identities, private],
+            [network, endpoints, identities, private, *ready],
             self._child,
         )
         pools, models = list(self.pools.values()), self._models

@@ -9,13 +9,13 @@ import pulumi
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gateway_list import gateway_list
 from llmdeploy.modules.gcp import names
+from llmdeploy.modules.gcp.gateway_objects import gateway_object
 from llmdeploy.modules.gcp.identity import GcpIdentity, member
 from llmdeploy.modules.gcp.names import part
 from llmdeploy.serving.node.sidecar import FILE_LIST
 from llmdeploy.serving.plan.model import Slot
 
 READER = "roles/storage.objectViewer"
-GATEWAY_FOLDER = "gateway"
 ABANDONED_DAYS = 7
 """An upload that was begun and never finished is deleted after this."""
 
@@ -34,6 +34,8 @@ class GcpBucket(pulumi.ComponentResource):
     """
 
     bucket: pulumi.Output[str]
+    listing: pulumi.Output[str]
+    """The list of the gateways' files."""
 
     def __init__(
         self,
@@ -82,21 +84,11 @@ class GcpBucket(pulumi.ComponentResource):
                 opts=child,
             )
         self.bucket = bucket.name
-        files = [self._object(name, file, text, after) for file, text in gateway_files.items()]
-        self._object(name, FILE_LIST, gateway_list(gateway_files, keys, audiences), files)
+        behind = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        files = [
+            gateway_object(name, bucket.name, file, text, behind) for file, text in gateway_files.items()
+        ]
+        self.listing = gateway_list(gateway_files, keys, audiences)
+        last = pulumi.ResourceOptions(parent=self, depends_on=files)
+        gateway_object(name, bucket.name, FILE_LIST, self.listing, last)
         self.register_outputs({})
-
-    def _object(
-        self, name: str, file: str, text: pulumi.Input[str], after: Sequence[pulumi.Resource] = ()
-    ) -> pulumi.Resource:
-        from pulumi_gcp import storage
-
-        return storage.BucketObject(
-            part(name, GATEWAY_FOLDER, file),
-            bucket=self.bucket,
-            name=f"{GATEWAY_FOLDER}/{file}",
-            content=text,
-            content_type="text/plain; charset=utf-8",
-            cache_control="no-store",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
-        )

@@ -23,6 +23,7 @@ INSTANCE_LENGTH = 58
 REPOSITORY_LENGTH = 63
 """Characters of a repository's id (artifactregistry API)."""
 
+BUCKET = "bucket"
 NODE = "node"
 """Who the GPU instances are."""
 STAND_IN = "stand-in"

@@ -62,6 +62,8 @@ class GcpRegion(pulumi.ComponentResource):
     endpoints: Mapping[Slot, Endpoint]
     """Those that a service of Google's runs."""
     bucket: pulumi.Output[str]
+    listing: pulumi.Output[str]
+    """The list of the gateways' files."""
     node_image: str
     gateway_image: str
     zones: Mapping[Slot, tuple[str, ...]]
@@ -100,7 +102,8 @@ class GcpRegion(pulumi.ComponentResource):
         )
         images = self._cache_images()
         self.endpoints = self._make_endpoints(images)
-        self.bucket = self._make_bucket(trusted, network)
+        bucket = self._make_bucket(trusted, network)
+        self.bucket, self.listing = bucket.bucket, bucket.listing
         write_adapter_lists(name, plan, region, self.bucket, self._child)
         self.versions = self._make_versions(network, subnets)
         self.gateway_group = self._make_gateway(subnets).group
@@ -117,10 +120,10 @@ class GcpRegion(pulumi.ComponentResource):
             found[TRUSTED_FILE] = trusted.apply(trusted_text)
         return with_endpoints(found, self.endpoints)
 
-    def _make_bucket(self, trusted: pulumi.Output[str] | None, network: GcpNetwork) -> pulumi.Output[str]:
+    def _make_bucket(self, trusted: pulumi.Output[str] | None, network: GcpNetwork) -> GcpBucket:
         keys = self._secret(self._secrets.keys_secret)
         return GcpBucket(
-            part(self._name, "bucket"),
+            part(self._name, names.BUCKET),
             self._deployment,
             self._region.location,
             self._bucket_name,
@@ -131,7 +134,7 @@ class GcpRegion(pulumi.ComponentResource):
             [network.fleet_names[slot] for slot in self._fleets if slot != "blue"],
             audiences(self.endpoints),
             self._child,
-        ).bucket
+        )
 
     def _cache_images(self) -> GcpImageCache:
         served = [each.managed.container for each in managed_in(self._region) if each.managed]

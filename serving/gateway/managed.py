@@ -20,6 +20,11 @@ def path_placeholder(slot: Slot) -> str:
     return f"{{endpoint-path.{slot}}}"
 
 
+def unfilled(text: str) -> bool:
+    """Whether something in a gateway's file stands for an endpoint."""
+    return "{endpoint-" in text
+
+
 def sagemaker_endpoint_name(stack: str, slot: Slot) -> str:
     """The name of the endpoint of a slot, the same in every region."""
     return f"{stack}-{slot}"

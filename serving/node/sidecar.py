@@ -77,6 +77,19 @@ def file_list(
     return "".join((*named, *sums))
 
 
+def relisted(text: str, files: Mapping[str, str]) -> str:
+    """A `file_list` with other sums for these files, which it names."""
+    sums = {name: sha256(content.encode()).hexdigest() for name, content in files.items()}
+    lines = (line.partition("  ") for line in text.splitlines())
+    return "".join(f"{sums.get(name, first)}{gap}{name}\n" for first, gap, name in lines)
+
+
+def listed_sums(text: str) -> Mapping[str, str]:
+    """The sum of each file in a `file_list`."""
+    lines = (line.partition("  ") for line in text.splitlines())
+    return {name: first for first, gap, name in lines if gap}
+
+
 def listed_files(text: str) -> tuple[str, ...]:
     """The names in a `file_list`, in their order."""
     told = ("secret ", "audience ")

@@ -9,6 +9,8 @@ from tests.contract.composed import Composed
 from tests.contract.steps import changing, exact
 from tests.contract.world import World
 
+from llmdeploy.stacks.steering import LISTINGS, steered
+
 pytestmark = pytest.mark.engine
 
 STATES: dict[str, dict[str, Any]] = {
@@ -37,20 +39,22 @@ def test_a_shift_is_steered(region: str, world: World) -> None:
     foreseen = world.preview(after)
     told, state = world.outputs(), world.resources()
 
-    steered = world.steer(after, [region])
-    assert exact(steered.steps) == exact(foreseen.steps)
-    assert {step.name.rpartition("gateway-")[2] for step in changing(steered.steps)} == {
+    made = world.steer(after, [region])
+    assert exact(made.steps) == exact(foreseen.steps)
+    assert {step.name.rpartition("gateway-")[2] for step in changing(made.steps)} == {
         "files",
         f"routes.{region.replace('/', '-')}.yaml",
     }
-    assert world.outputs() == told
+    now = world.outputs()
+    assert {**now, LISTINGS: told[LISTINGS]} == told
     assert world.resources() == state
     assert exact(world.up(after, refresh=True).steps) == []
+    assert world.outputs() == now
     world.destroy()
     assert world.clouds.resources() == []
 
 
-def test_what_else_a_plan_changes_waits_for_the_next_update_of_everything(world: World) -> None:
+def test_where_there_are_to_be_other_files_everything_is_updated(world: World) -> None:
     case = {
         "region": "aws/us-east-1",
         "base": {
@@ -67,9 +71,8 @@ def test_what_else_a_plan_changes_waits_for_the_next_update_of_everything(world:
     plans = Composed(world, case)
     world.up(plans.plan({"own": "new", "beside": {"role": "former"}}))
     back = plans.plan({"beside": {"role": "canary", "percent": 0}})
-    steered = {step.name for step in changing(world.steer(back, ["aws/us-east-1"]).steps)}
-    assert "aws-us-east-1-gateway-routes.aws-us-east-1.yaml" in steered
-    assert all("-gateway-" in name for name in steered)
-    left = {step.name for step in changing(world.up(back).steps)}
-    assert {"aws-us-east-1-load", "aws-us-east-1-load-green"} <= left
-    assert not {name for name in left if "-gateway-" in name}
+    assert steered(back, ["aws/us-east-1"], world.outputs()) is None
+    world.up(back)
+    world.steer(plans.plan(STATES["25 %"]), ["aws/us-east-1"])
+    world.destroy()
+    assert world.clouds.resources() == []

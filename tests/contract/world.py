@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from tests.processes import kill_all_of, processes_of
 
 from llmdeploy.infra.engine.ensure import find_engine
 from llmdeploy.infra.engine.found import Engine
@@ -105,8 +106,11 @@ class World:
         """The routes of some regions alone."""
         settings = self._program(plan).args[1]
         known = self._runner.outputs(STACK, show_secrets=True)
-        program = partial(steer_clouds, plan, settings, regions, known)
-        return self._runner.up(STACK, program, self._seen, targets=steered(regions))
+        changes = steered(plan, regions, known)
+        assert changes is not None
+        program = partial(steer_clouds, changes, plan, settings, known)
+        targets = [target for change in changes for target in change.targets]
+        return self._runner.up(STACK, program, self._seen, targets=targets)
 
     def outputs(self) -> dict[str, Any]:
         """What the stack tells, its secrets too."""
@@ -128,15 +132,12 @@ class World:
 
     def processes(self) -> Sequence[psutil.Process]:
         """Everything that runs for this home."""
-        return [each for each in psutil.process_iter() if self._owns(each)]
+        return list(processes_of(self.folder))
 
     def close(self) -> None:
         """End what a failed test left."""
         sweep(self.run_dir)
-        left = self.processes()
-        for process in left:
-            process.kill()
-        psutil.wait_procs(left, timeout=5)
+        kill_all_of(self.folder)
 
     @property
     def _runner(self) -> Runner:
@@ -161,17 +162,6 @@ class World:
 
     def _seen(self, event: Event) -> None:
         self.events.append(repr(event))
-
-    def _owns(self, process: psutil.Process) -> bool:
-        if process.pid == os.getpid():
-            return False
-        try:
-            words = [*process.cmdline(), *process.environ().values(), process.cwd()]
-            return process.status() != psutil.STATUS_ZOMBIE and any(
-                str(self.folder) in word for word in words
-            )
-        except (psutil.Error, OSError):
-            return False
 
 
 def make_world(folder: Path) -> World:
