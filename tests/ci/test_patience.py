@@ -60,7 +60,7 @@ def test_a_forge_that_hangs_is_given_up_in_time(forge: ForgeServer) -> None:
     begun = time.monotonic()
     with pytest.raises(ForgeUnusable, match="no answer in time"):
         job.put("two replicas")
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 15
 
 
 def test_a_rate_limit_beyond_patience_is_not_waited_for(github: FakeGithub) -> None:

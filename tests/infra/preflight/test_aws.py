@@ -451,8 +451,9 @@ def test_an_endpoint_that_hangs_does_not_hold_up_the_preflight(serve, preflight_
 
     began = time.monotonic()
     lines = "regions: [aws/us-east-1, gcp/us-central1]\nhardware: {gpu: l4}"
-    report = run_preflight(preflight_of(lines, aws=Hanging()), patience_s=2.0)
-    assert time.monotonic() - began < 8
+    # Long enough for a busy machine to load boto3 while the others are asked.
+    report = run_preflight(preflight_of(lines, aws=Hanging()), patience_s=8.0)
+    assert time.monotonic() - began < 30
     assert [(each.where, each.check) for each in report.failed] == [("aws/us-east-1", "region")]
     assert any(key.startswith("gcp/us-central1 ") for key in report.pins.zones)
 

@@ -355,13 +355,13 @@ def test_what_hangs_is_given_up_and_the_rest_is_reported(preflight_of):
     forever = threading.Event()
     cloud = FakeCloud({"zones us-east-1": lambda: forever.wait(60)})
     began = time.monotonic()
-    report = run_preflight(preflight_of(TWO, aws=cloud), patience_s=1.0)
+    report = run_preflight(preflight_of(TWO, aws=cloud), patience_s=3.0)
     took = time.monotonic() - began
     forever.set()
-    assert took < 5
+    assert took < 20
     (failed,) = report.failed
     assert (failed.where, failed.check, failed.soft) == ("aws/us-east-1", "zones", True)
-    assert failed.has == "no answer from whoever was asked (nothing in 1 s)"
+    assert failed.has == "no answer from whoever was asked (nothing in 3 s)"
     assert rows(report, "zones")[1][1] == "ok"
 
 
@@ -369,9 +369,9 @@ def test_more_hanging_questions_than_threads_still_end_in_time(preflight_of):
     forever = threading.Event()
     cloud = FakeCloud({"region": lambda: forever.wait(60)})
     began = time.monotonic()
-    report = run_preflight(preflight_of(MANY_LINES, aws=cloud), patience_s=1.0)
+    report = run_preflight(preflight_of(MANY_LINES, aws=cloud), patience_s=3.0)
     took = time.monotonic() - began
-    assert took < 5
+    assert took < 20
     assert len(rows(report, "region")) == len(MANY)
     # Those that had not begun never do.
     asked = len(cloud.asked)

@@ -65,7 +65,7 @@ def test_a_hanging_endpoint_is_hedged(unprobed: ManagedLive) -> None:
     unprobed.fault("hanging")
     begin = time.monotonic()
     assert unprobed.chat().headers["x-llmdeploy-region"] == OWN
-    assert time.monotonic() - begin < 3
+    assert time.monotonic() - begin < 10
 
 
 def test_an_endpoint_that_cannot_be_reached_is_no_clients_error(unprobed: ManagedLive) -> None:
@@ -124,4 +124,4 @@ def test_without_credentials_the_region_is_lost_at_once(kind: str) -> None:
     with managed(kind, own=True, probe_s=0, environment={}) as running:  # type: ignore[arg-type]
         begin = time.monotonic()
         assert running.chat().headers["x-llmdeploy-region"] == OWN
-        assert time.monotonic() - begin < 0.9
+        assert time.monotonic() - begin < 4

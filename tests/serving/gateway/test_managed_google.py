@@ -41,10 +41,10 @@ def test_a_chat_goes_with_the_token_and_without_the_key(google: ManagedLive) -> 
 def test_tokens_come_as_they_are_made(google: ManagedLive) -> None:
     begin = time.monotonic()
     stream = client_of(google).chat.completions.create(
-        model="chat", messages=MESSAGES, stream=True, extra_body={"tokens": 2, "gap_s": 1.0}
+        model="chat", messages=MESSAGES, stream=True, extra_body={"tokens": 2, "gap_s": 4.0}
     )  # type: ignore[call-overload]
     first = next(iter(stream)).choices[0].delta.content
-    assert (first, time.monotonic() - begin < 0.8) == ("t0 ", True)
+    assert (first, time.monotonic() - begin < 3) == ("t0 ", True)
 
 
 def test_models(google: ManagedLive) -> None:

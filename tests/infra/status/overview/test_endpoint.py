@@ -66,7 +66,7 @@ def test_an_entry_that_serves() -> None:
         answer = ask(url)
     assert (answer.verdict, answer.said) == ("healthy", "serves chat")
     assert answer.seconds is not None
-    assert 0 < answer.seconds < 4
+    assert 0 < answer.seconds < 20
 
 
 @pytest.mark.parametrize(
