@@ -59,7 +59,7 @@ parsers: .parsers/.installed ## the real parsers of vLLM and SGLang, to check fl
 
 flags: parsers ## write the catalog's flag tables anew from the parsers
 	@.parsers/bin/python scripts/generate_flags.py
-	@$(RUN)/python scripts/framework_tables.py
+	@$(RUN)/python -m scripts.framework_tables
 
 bench: engine ## print the figures of bench/
 	@$(RUN)/python -m bench

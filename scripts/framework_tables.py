@@ -1,13 +1,14 @@
 """Writes the tables of docs/frameworks.md out of the catalog: `make flags` runs it too.
 
-.venv/bin/python scripts/framework_tables.py
+.venv/bin/python -m scripts.framework_tables
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+
+from scripts.markdown_tables import header, row, written
 
 from llmdeploy.serving.catalog.capabilities import Capability, capabilities
 from llmdeploy.serving.catalog.flags import flag_table
@@ -17,15 +18,6 @@ from llmdeploy.serving.rules.features import WORDS, shown_server
 PAGE = Path(__file__).parents[1] / "docs" / "frameworks.md"
 FRAMEWORKS = ("vllm", "sglang", "tgi", "tensorrt-llm", "triton")
 LOADING = ("online", "bitsandbytes", "eetq")
-
-
-def written(page: str) -> str:
-    """A page with what is between its markers written anew."""
-    for name, lines in TABLES.items():
-        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-        body = "\n".join(lines())
-        page = re.sub(f"{begin}.*?{end}", lambda _, t=f"{begin}\n{body}\n{end}": t, page, flags=re.DOTALL)
-    return page
 
 
 def features() -> Iterator[str]:
@@ -90,19 +82,8 @@ def flags() -> Iterator[str]:
         yield row((name, version, str(len(set(map(id, table.flags.values())))), source))
 
 
-def header(cells: tuple[str, ...]) -> Iterator[str]:
-    """The head of a Markdown table."""
-    yield row(cells)
-    yield row("---" for _ in cells)
-
-
-def row(cells: Iterable[str]) -> str:
-    """A row of a Markdown table."""
-    return f"| {' | '.join(cells)} |"
-
-
 TABLES = {"features": features, "catches": catches, "pairs": pairs, "weights": weights, "flags": flags}
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text("utf-8")), encoding="utf-8")
+    PAGE.write_text(written(PAGE.read_text("utf-8"), TABLES), encoding="utf-8")

@@ -1,13 +1,14 @@
 """Writes the tables of docs/managed.md out of the catalog.
 
-.venv/bin/python scripts/managed_tables.py
+.venv/bin/python -m scripts.managed_tables
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+
+from scripts.markdown_tables import header, row, written
 
 from llmdeploy.cli.render.managed_services import SHOWN
 from llmdeploy.serving.catalog.managed import SERVICES, ServiceFact, frame_facts, managed_service
@@ -15,29 +16,20 @@ from llmdeploy.serving.catalog.managed import SERVICES, ServiceFact, frame_facts
 PAGE = Path(__file__).parents[1] / "docs" / "managed.md"
 
 
-def written(page: str) -> str:
-    """A page with what is between its markers written anew."""
-    for name, lines in TABLES.items():
-        begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-        body = "\n".join(lines())
-        page = re.sub(f"{begin}.*?{end}", lambda _, t=f"{begin}\n{body}\n{end}": t, page, flags=re.DOTALL)
-    return page
-
-
 def services() -> Iterator[str]:
     """What each service is."""
-    yield from _header(("", *(managed_service(name).shown for name in SERVICES)))
-    yield _row(("`managed.service`", *(f"`{name}`" for name in SERVICES)))
+    yield from header(("", *(managed_service(name).shown for name in SERVICES)))
+    yield row(("`managed.service`", *(f"`{name}`" for name in SERVICES)))
     for title in ("regions", "GPUs", "frameworks", "models"):
-        yield _row((title, *(_frame(title, frame_facts(name)) for name in SERVICES)))
+        yield row((title, *(_frame(title, frame_facts(name)) for name in SERVICES)))
 
 
 def features() -> Iterator[str]:
     """What each service can do."""
-    yield from _header(("In a spec", *(managed_service(name).shown for name in SERVICES)))
+    yield from header(("In a spec", *(managed_service(name).shown for name in SERVICES)))
     for feature, field in SHOWN.items():
         cells = (managed_service(name).features[feature].can for name in SERVICES)
-        yield _row((field, *("yes" if can else "no" for can in cells)))
+        yield row((field, *("yes" if can else "no" for can in cells)))
 
 
 def reasons() -> Iterator[str]:
@@ -54,13 +46,13 @@ def reasons() -> Iterator[str]:
 
 def limits() -> Iterator[str]:
     """What no spec can change, with sources."""
-    yield from _header(("Limit", "Service", "", "Source"))
+    yield from header(("Limit", "Service", "", "Source"))
     titles = dict.fromkeys(title for name in SERVICES for title in managed_service(name).facts)
     for title in titles:
         for name in SERVICES:
             fact = managed_service(name).facts.get(title)
             if fact is not None:
-                yield _row((title, managed_service(name).shown, fact.text, f"{fact.source}, {fact.checked}"))
+                yield row((title, managed_service(name).shown, fact.text, f"{fact.source}, {fact.checked}"))
 
 
 def _frame(title: str, facts: dict[str, ServiceFact]) -> str:
@@ -70,18 +62,8 @@ def _frame(title: str, facts: dict[str, ServiceFact]) -> str:
     return f"{text.count(', ') + 1} of its cloud's" if text.count(", ") > 15 else text
 
 
-def _header(cells: Iterable[str]) -> Iterator[str]:
-    titles = tuple(cells)
-    yield _row(titles)
-    yield _row("---" for _ in titles)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
 TABLES = {"services": services, "features": features, "reasons": reasons, "limits": limits}
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+    PAGE.write_text(written(PAGE.read_text("utf-8"), TABLES), "utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import httpx
 import psutil
 from pulumi import automation
 from tests.infra.provider.faults import wait_until
+from tests.processes import processes_of
 
 from llmdeploy.infra.engine.ensure import find_engine
 from llmdeploy.infra.home import home_from_environment
@@ -152,7 +153,7 @@ class Deployment:
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has the home in its command line, environment or working folder."""
-        return list(_processes_of(self.root))
+        return list(processes_of(self.root))
 
     def close(self) -> None:
         """End what a failed test left."""
@@ -198,15 +199,3 @@ def _changed(old: Any, new: Any) -> set[str]:
     before: Mapping[str, Any] = (old and old.outputs) or {}
     after: Mapping[str, Any] = (new and new.outputs) or {}
     return {key for key in {*before, *after} if before.get(key) != after.get(key)}
-
-
-def _processes_of(root: Path) -> Iterator[psutil.Process]:
-    for process in psutil.process_iter():
-        if process.pid == os.getpid():
-            continue
-        try:
-            seen = (*process.cmdline(), *process.environ().values(), process.cwd())
-        except (psutil.Error, OSError):
-            continue
-        if any(str(root) in text for text in seen) and process.status() != psutil.STATUS_ZOMBIE:
-            yield process

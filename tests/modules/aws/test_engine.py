@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.infra.simulate.conftest import world as simulated_world
+from tests.infra.conftest import world as simulated_world
 from tests.infra.simulate.world import STACK, World
 from tests.modules.aws.golden import CASES
 from tests.modules.aws.program import deploy, plan_of

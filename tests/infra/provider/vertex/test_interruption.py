@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
-
-import psutil
 import pytest
+from tests.infra.provider.interruptions import End, for_good, interrupted, politely
 from tests.infra.provider.vertex.program import program
-from tests.infra.provider.vertex.world import commands_with, deployments, endpoints, split, under_way
+from tests.infra.provider.vertex.world import deployments, endpoints, split, under_way
 from tests.infra.simulate.world import STACK, World
+from tests.processes import processes_of
 
 from llmdeploy.infra.simulate.faults import Fault
 from llmdeploy.infra.simulate.store import Store
@@ -19,38 +15,8 @@ from llmdeploy.infra.simulate.store import Store
 pytestmark = pytest.mark.engine
 
 SLOW_S = 4.0
-
-
-def interrupted(world: World, end: Callable[[subprocess.Popen[str]], None]) -> str:
-    """Begin an `up` and end it while the deployment is under way; what it said."""
-    world.clouds.add_fault(Fault("slow", type="VertexDeployment", seconds=SLOW_S, times=0))
-    command = [
-        sys.executable,
-        "-m",
-        "tests.infra.provider.vertex.interrupted",
-        str(world.home.root),
-        str(world.home.cache),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "begun\n"
-        end(process)
-        said = process.communicate(timeout=30)
-    world.clouds.clear_faults()
-    return "".join(said)
-
-
-def politely(process: subprocess.Popen[str]) -> None:
-    """Ctrl-C."""
-    process.send_signal(signal.SIGINT)
-
-
-def for_good(process: subprocess.Popen[str]) -> None:
-    """kill -9 of everything but the simulated clouds, which end by themselves."""
-    family = psutil.Process(process.pid).children(recursive=True)
-    for each in [psutil.Process(process.pid), *family]:
-        if "llmdeploy.infra.simulate.serve" not in each.cmdline():
-            each.kill()
+MODULE = "tests.infra.provider.vertex.interrupted"
+SLOW = Fault("slow", type="VertexDeployment", seconds=SLOW_S, times=0)
 
 
 def operations(world: World) -> int:
@@ -63,10 +29,8 @@ def operations(world: World) -> int:
 
 
 @pytest.mark.parametrize("end", [politely, for_good])
-def test_the_next_up_waits_on_for_what_was_begun(
-    world: World, end: Callable[[subprocess.Popen[str]], None]
-) -> None:
-    interrupted(world, end)
+def test_the_next_up_waits_on_for_what_was_begun(world: World, end: End) -> None:
+    interrupted(world, MODULE, SLOW, end)
     assert under_way(world) == ["DeployModel"]
     assert deployments(world) == []
     with world.runner() as runner:
@@ -79,7 +43,7 @@ def test_the_next_up_waits_on_for_what_was_begun(
 
 
 def test_what_was_interrupted_is_kept_in_the_state_with_the_name_of_its_operation(world: World) -> None:
-    interrupted(world, politely)
+    interrupted(world, MODULE, SLOW, politely)
     store = Store(world.folder)
     [name] = [name for name, each in store.operations().items() if each["kind"] == "DeployModel"]
     store.close()
@@ -88,11 +52,11 @@ def test_what_was_interrupted_is_kept_in_the_state_with_the_name_of_its_operatio
 
 
 @pytest.mark.parametrize("end", [politely, for_good])
-def test_destroy_ends_what_was_begun(world: World, end: Callable[[subprocess.Popen[str]], None]) -> None:
-    interrupted(world, end)
+def test_destroy_ends_what_was_begun(world: World, end: End) -> None:
+    interrupted(world, MODULE, SLOW, end)
     with world.runner() as runner:
         runner.destroy(STACK)
     assert world.clouds.resources() == []
     assert under_way(world) == []
     assert endpoints(world) == []
-    assert not [each for each in commands_with(str(world.home.root)) if "pulumi" in each.name()]
+    assert not [each for each in processes_of(world.home.root) if "pulumi" in each.name()]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
-import psutil
 from tests.infra.simulate.world import World
 
 from llmdeploy.infra.simulate.records import Record
@@ -43,15 +41,3 @@ def under_way(world: World) -> list[str]:
         return [each["kind"] for each in store.operations().values() if not each["done"]]
     finally:
         store.close()
-
-
-def commands_with(word: str) -> list[psutil.Process]:
-    """Processes with a word in their command line or environment."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.pid != psutil.Process().pid and word in " ".join(
-                [*process.cmdline(), *process.environ().values()]
-            ):
-                found.append(process)
-    return found
