@@ -79,6 +79,11 @@ def _others(before: str, after: str) -> list[str]:
     return [name for name, found in listed_sums(after).items() if found != was[name]]
 
 
+def lists_files(resource: str) -> bool:
+    """Whether a resource, by its logical name, is the list of a gateway's files, which is written last."""
+    return resource.endswith(f"gateway-{FILE_LIST}")
+
+
 def steer_clouds(
     changes: Iterable[Steered], plan: Plan, settings: Settings, outputs: Mapping[str, Any]
 ) -> None:

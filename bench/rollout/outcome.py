@@ -21,6 +21,7 @@ class Outcome:
     Args:
         back_s: from the first bad verdict to the start of the last request that the new version answered.
         exposed: the share of all requests, from its first one to that verdict, that the new version answered.
+        watched_s: for how long.
     """
 
     code: int
@@ -75,14 +76,12 @@ def _measured(
     code: int, seconds: float, events: list[dict[str, Any]], seen: Seen, slots: tuple[str, ...]
 ) -> Outcome:
     verdict_at = next((e["at"] for e in events if e.get("event") == "turned"), None)
-    shift_at = next((e["at"] for e in events if e.get("event") == "moving" and e["percent"]), None)
-    canary = seen.of_canary(slots)
+    hit = sorted(record.start + seen.zero for record in seen.of_canary(slots))
     back = exposed = watched = None
     if verdict_at is not None:
-        starts = [record.start + seen.zero - verdict_at for record in canary]
-        back = max([start for start in starts if start > 0], default=0.0)
-    if verdict_at is not None and shift_at is not None:
-        between = [r for r in seen.records if shift_at <= r.start + seen.zero <= verdict_at]
-        hit = [r for r in canary if shift_at <= r.start + seen.zero <= verdict_at]
-        exposed, watched = len(hit) / max(1, len(between)), verdict_at - shift_at
+        back = max([start - verdict_at for start in hit if start > verdict_at], default=0.0)
+        before = [start for start in hit if start <= verdict_at]
+        if before:
+            every = [r for r in seen.records if before[0] <= r.start + seen.zero <= verdict_at]
+            exposed, watched = len(before) / len(every), verdict_at - before[0]
     return Outcome(code, seconds, events, seen, back, exposed, watched)

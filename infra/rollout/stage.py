@@ -186,9 +186,12 @@ class StackStage:
             return False
         program = partial(steer_clouds, changes, plan, replace(site.settings, record=record), known)
         targets = [target for change in changes for target in change.targets]
+        written = partial(site.settle, plan, "traffic")
         site.run(
             message,
-            lambda sink: site.runner.up(site.stack, program, sink, message=message, targets=targets),
+            lambda sink: site.runner.up(
+                site.stack, program, _beside(sink, written), message=message, targets=targets
+            ),
         )
         self._known = told(changes, known)
         self._settled(plan, record, "traffic")
@@ -217,3 +220,18 @@ class StackStage:
             # The fronts of all regions show one certificate, which is for none of their own hosts.
             server_name=front_name(self.plan.name, self.plan.domain) if url.startswith("https:") else None,
         )
+
+
+def _beside(sink: Callable[[Any], object], written: Callable[[], None]) -> Callable[[Any], None]:
+    """The sink, and what follows as soon as a gateway's files are all written: gateways take them up while
+    the engine still saves its state.
+    """
+    from llmdeploy.infra.runner.events import StepDone
+    from llmdeploy.stacks.steering import lists_files
+
+    def seen(event: Any) -> None:
+        sink(event)
+        if isinstance(event, StepDone) and lists_files(event.step.name):
+            written()
+
+    return seen

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from tests.infra.fleet.world import AWS
 from tests.infra.rollout.clouds.sky import plan, region
+from tests.stacks.moving import Moving
 
 from llmdeploy.infra.rollout.events import Gate
 from llmdeploy.infra.rollout.stage import Site, StackStage
 from llmdeploy.infra.rollout.target import CanaryTarget
+from llmdeploy.infra.runner.events import Step, StepDone, ignore
 from llmdeploy.serving.rollout.record import Record
 from llmdeploy.serving.rollout.standing import Standing
+from llmdeploy.stacks.program import Settings
 
 
 class Asked:
@@ -62,3 +68,32 @@ def test_how_a_canary_is_known(url, named, replicas, server_name) -> None:
 
 def test_where_nobody_answers_nothing_is_warmed_up() -> None:
     assert stage("https://front", Asked(), answers=False).warm(AWS) is None
+
+
+def test_gateways_take_up_their_files_before_the_engine_has_ended(tmp_path: Path) -> None:
+    stack, order = Moving(tmp_path, "aws/us-east-1", ""), []
+
+    class Engine:
+        def outputs(self, name: str, *, show_secrets: bool) -> dict[str, Any]:
+            return stack.outputs(stack.plan("shift", 25))
+
+        def up(self, name, program, sink, *, message, targets) -> None:
+            for file in ("gateway-routes.aws-us-east-1.yaml", "gateway-files"):
+                order.append(file)
+                sink(StepDone(Step("update", "aws:s3/bucketObjectv2", f"aws-us-east-1-{file}", "urn"), 0.1))
+            order.append("the engine ended")
+
+    site = Site(
+        runner=Engine(),
+        stack="chat",
+        run_dir=tmp_path,
+        settings=Settings("chat"),
+        run=lambda title, update: update(ignore),
+        settle=lambda plan, changed: order.append(changed),
+        outputs=dict,
+        looks=None,
+    )
+    stage = StackStage(site, stack.stable, stack.target, Record(), Standing())
+    stage.declare(stack.move("shift", 50))
+    routes = "gateway-routes.aws-us-east-1.yaml"
+    assert order == [routes, "gateway-files", "traffic", "the engine ended", "traffic"]

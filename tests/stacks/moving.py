@@ -1,0 +1,60 @@
+"""A deployment in two regions of clouds, on its way to another version of the framework in the first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.contract.world import LAPTOP
+
+from llmdeploy.serving.gateway.cloud import gateway_objects
+from llmdeploy.serving.load import load_spec
+from llmdeploy.serving.node.sidecar import file_list
+from llmdeploy.serving.plan.build import build_plan
+from llmdeploy.serving.plan.model import Plan
+from llmdeploy.serving.rollout.compose import composed
+from llmdeploy.serving.rollout.moves import begun, moves
+from llmdeploy.serving.rollout.progress import Progress
+from llmdeploy.serving.rollout.standing import Standing
+from llmdeploy.serving.spec.rollout import Rollout
+from llmdeploy.stacks.steering import LISTINGS
+
+
+class Moving:
+    """What such a deployment is at each move, and what its stack tells then."""
+
+    def __init__(self, folder: Path, region: str, more: str) -> None:
+        self.region, self.folder, self.more = region, folder, more
+        self.stable, self.target = self._plan("0.27.1"), self._plan("0.30.0")
+
+    def move(self, phase: str, percent: int = 0) -> Progress:
+        """The first move of the phase, with the share."""
+        first = begun(2, self.stable, self.target, [self.region], Rollout(steps=(25, 50, 100)))
+        found = (
+            at for at in moves(first, self.stable, self.target) if at.phase == phase and at.percent == percent
+        )
+        return next(found)
+
+    def plan(self, phase: str, percent: int = 0) -> Plan:
+        """At that move."""
+        return composed(self.stable, self.target, self.move(phase, percent), Standing())
+
+    def outputs(self, plan: Plan) -> dict[str, Any]:
+        """As the stack tells them, when it was brought to the plan; endpoints and certificates filled in."""
+        texts = gateway_objects(plan, plan.region(self.region), plan.domain)
+        filled = {
+            name: text.replace("{endpoint-host.blue}", "blue.example").replace("{endpoint-path.blue}", "/b")
+            for name, text in texts.items()
+        }
+        filled["trusted.yaml"] = "of the fronts"
+        listing = file_list(filled, "arn:keys", {"blue": "https://blue.example"})
+        return {"regions": {self.region: {"bucket": "files"}}, LISTINGS: {self.region: listing}}
+
+    def _plan(self, version: str) -> Plan:
+        file = self.folder / "chat.yaml"
+        file.write_text(
+            "name: chat\nmodel: {id: Qwen/Qwen3-8B, context_length: 8192}\nquantization: fp8\n"
+            f"framework: {{name: vllm, version: {version}}}\nregions: [{self.region}, aws/us-west-2]\n"
+            f"{self.more}\n"
+        )
+        return build_plan(load_spec(file, None), LAPTOP, self.folder / "catalog")
