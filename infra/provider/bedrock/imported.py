@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from llmdeploy.infra.provider.bedrock.amazon import Amazon
+from llmdeploy.infra.provider.amazon.service import Amazon
+from llmdeploy.infra.provider.amazon.tags import Tags
 from llmdeploy.infra.provider.bedrock.jobs import UNDER_WAY, ImportFailed, begin, finished, jobs_of
-from llmdeploy.infra.provider.bedrock.models import Tags, label, removed, tags_of, there
+from llmdeploy.infra.provider.bedrock.models import label, removed, tags_of, there
 from llmdeploy.infra.provider.errors import Cancelled, ServiceRefused, Unfinished
 from llmdeploy.infra.provider.resource import UNKNOWN, State
 from llmdeploy.infra.provider.work import Work

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from llmdeploy.infra.provider.bedrock.amazon import Amazon
+from llmdeploy.infra.provider.amazon.service import Amazon
 from llmdeploy.infra.provider.bedrock.refusal import failed_mend
 from llmdeploy.infra.provider.errors import ServiceRefused
 from llmdeploy.infra.provider.long_jobs import by_its_clock, looks

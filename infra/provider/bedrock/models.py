@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Any, Final
 
-from pydantic import Field
-
-from llmdeploy.infra.provider.bedrock.amazon import Amazon
+from llmdeploy.infra.provider.amazon.service import Amazon
 from llmdeploy.infra.provider.errors import ServiceRefused
 from llmdeploy.infra.provider.work import Work
 
-_Key = Annotated[str, Field(pattern=r"^[a-zA-Z0-9\s._:/=+@-]{1,128}$")]
-_Value = Annotated[str, Field(pattern=r"^[a-zA-Z0-9\s._:/=+@-]{0,256}$")]
-Tags: TypeAlias = dict[_Key, _Value]
-"""As Bedrock takes them (botocore, TagKey and TagValue)."""
 REMOVE_S: Final = 600.0
 """A model that was asked a moment ago may not be removed at once."""
 

@@ -1,27 +1,13 @@
-"""What AWS says when it says no, in words that name the place and the mend."""
+"""What Bedrock says when it says no, and what to do about it."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
-from llmdeploy.infra.provider.errors import ServiceRefused
+from llmdeploy.infra.provider.amazon.refusal import Words
 from llmdeploy.serving.catalog.managed import managed_service
 
-LOGIN: Final = "run `aws configure` or `aws sso login`; `aws sts get-caller-identity` shows who you are"
-_STALE: Final = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "IncompleteSignatureException",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationTokenException",
-        "UnrecognizedClientException",
-    }
-)
-"""Common errors of AWS's services. What they say of a signature quotes the request: it is not shown."""
-_BUSY: Final = frozenset({"ThrottlingException", "TooManyRequestsException", "InternalServerException"})
 _NOT_YET: Final = re.compile(r"\bassum", re.I)
 """A role is known everywhere only some seconds after it was made (IAM user guide, eventual consistency)."""
 _RIGHTS: Final = (
@@ -29,40 +15,10 @@ _RIGHTS: Final = (
     "GetImportedModel, DeleteImportedModel, TagResource, UntagResource and ListTagsForResource, and "
     "iam:PassRole on the import role"
 )
-_LONGEST: Final = 600
-"""Characters of AWS's own sentence that are shown."""
-
-
-def tries_again(error: Exception) -> bool:
-    """Whether the same call may do better soon: no answer, too many calls, a fault of AWS's, a new role."""
-    code, said, status = _told(error)
-    if not status:
-        return type(error).__name__ in _UNREACHED
-    return code in _BUSY or status >= 500 or (code == "ValidationException" and bool(_NOT_YET.search(said)))
-
-
-_UNREACHED: Final = frozenset(
-    {"ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError", "ConnectionError", "HTTPClientError"}
-)
-"""botocore.exceptions. `EndpointConnectionError` is none of them: a name that there is not stays so."""
-
-
-def refusal(location: str, operation: str, error: Exception) -> ServiceRefused:
-    """The error of a call."""
-    code, said, status = _told(error)
-    what = "".join(word.capitalize() for word in operation.split("_"))
-    if not status:
-        return _unanswered(location, what, type(error).__name__)
-    told = code if code in _STALE else f"{code}: {said}"
-    return ServiceRefused(
-        f"aws/{location}: Bedrock refuses {what}: {told}", mend(location, code, said), status
-    )
 
 
 def mend(location: str, code: str, said: str) -> str:
-    """What to do about it."""
-    if code in _STALE:
-        return LOGIN
+    """What to do about a refusal."""
     if "region" in said.lower() or code == "UnknownOperationException":
         return regions()
     if _NOT_YET.search(said):
@@ -87,6 +43,9 @@ def regions() -> str:
     return f"use a region where models can be imported ({known}), or `variant: self-hosted` there"
 
 
+WORDS: Final = Words("Bedrock", mend, regions, lambda said: bool(_NOT_YET.search(said)))
+
+
 def failed_mend(said: str, source: str) -> str:
     """What to do about a job that has failed.
 
@@ -106,29 +65,3 @@ def failed_mend(said: str, source: str) -> str:
     return (
         f"mend what lies in {source} (config.json, tokenizer, *.safetensors), then run the same command again"
     )
-
-
-def _unanswered(location: str, what: str, kind: str) -> ServiceRefused:
-    if "Credential" in kind or "SSO" in kind or "Token" in kind:
-        return ServiceRefused(f"aws/{location}: there are no credentials for {what} ({kind})", LOGIN, 401)
-    if kind == "EndpointConnectionError":
-        return ServiceRefused(
-            f"aws/{location}: Bedrock does not answer {what}",
-            f"see that this machine reaches it, or {regions()}",
-        )
-    if kind == "ParamValidationError":
-        return ServiceRefused(
-            f"aws/{location}: boto3 does not take {what}", "this is a fault of llmdeploy: report it"
-        )
-    return ServiceRefused(
-        f"aws/{location}: Bedrock does not answer {what} ({kind})", "see that this machine reaches it"
-    )
-
-
-def _told(error: Exception) -> tuple[str, str, int]:
-    """Code, sentence and HTTP status; the status is 0 where AWS has not answered."""
-    response: Any = getattr(error, "response", None) or {}
-    told = response.get("Error", {})
-    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    said = " ".join(str(told.get("Message", "")).split())
-    return str(told.get("Code", "")), said[:_LONGEST], status
