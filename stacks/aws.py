@@ -207,13 +207,16 @@ def _replicas(made: AwsRegion, version: RegionPlan) -> Mapping[str, object]:
     their target group; or the endpoint that a service runs.
     """
     if version.managed is not None:
-        from llmdeploy.modules.aws.sagemaker import VARIANT
+        from llmdeploy.modules.aws.sagemaker import VARIANT, SageMakerEndpoint
 
         endpoint, service = made.endpoints[version.slot], version.managed.service
         facts: dict[str, object] = {"service": service, "endpoint": endpoint.endpoint, "unit": endpoint.unit}
         if service == "bedrock":
             return {**facts, "least": version.min_replicas}
-        return {**facts, "variant": VARIANT, "least": max(1, version.min_replicas)}
+        facts["variant"] = VARIANT
+        if isinstance(endpoint, SageMakerEndpoint) and endpoint.component:
+            return {**facts, "component": endpoint.component, "least": version.min_replicas}
+        return {**facts, "least": max(1, version.min_replicas)}
     return {
         "groups": made.pools[version.slot].groups,
         "target_group": made.targets[version.slot].group,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from llmdeploy.serving.plan.hardware import HardwarePlan
-    from llmdeploy.serving.plan.managed import ManagedPlan
+    from llmdeploy.serving.plan.managed import ComponentPlan, ManagedPlan
     from llmdeploy.serving.plan.model import Plan
 
 RUNNERS_UP = 5
@@ -83,11 +83,19 @@ def _managed(managed: ManagedPlan | None) -> list[tuple[str, str]]:
     probe = f"every {managed.probe_s:g} s, one token" if managed.probe_s else "none: they would keep it awake"
     return [
         ("service", f"{managed.shown}, {managed.unit}"),
+        *_component(managed.component),
         ("weights", managed.weights),
         *_container(managed),
         ("probes", probe),
         *_once("limits", [limit.what for limit in managed.limits]),
     ]
+
+
+def _component(component: ComponentPlan | None) -> list[tuple[str, str]]:
+    if component is None:
+        return []
+    gpus = f"{component.accelerators} GPU{'s' if component.accelerators > 1 else ''}"
+    return [("scales", f"copies of the model, {gpus} each, and no instance without one: inference component")]
 
 
 def _container(managed: ManagedPlan) -> list[tuple[str, str]]:

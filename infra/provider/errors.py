@@ -44,7 +44,7 @@ class Cancelled(LocalError):
 
 
 class ServiceRefused(LocalError):
-    """A cloud's own service (Vertex AI, Bedrock) says no, or nothing.
+    """A cloud's own service (Vertex AI, Bedrock, SageMaker) says no, or nothing.
 
     Args:
         status: HTTP's; 0 where there was no answer, or where it is not of a call but of what one began.

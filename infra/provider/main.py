@@ -14,6 +14,8 @@ from llmdeploy.infra.provider.plugin import engine_report, serve
 from llmdeploy.infra.provider.provider import LocalProvider
 from llmdeploy.infra.provider.replica import ReplicaResource
 from llmdeploy.infra.provider.resource import Resource
+from llmdeploy.infra.provider.sagemaker.amazon import amazon_sagemaker
+from llmdeploy.infra.provider.sagemaker.component import InferenceComponentResource
 from llmdeploy.infra.provider.simulated_envoy import SimulatedEnvoyResource
 from llmdeploy.infra.provider.simulated_service import SimulatedServiceResource
 from llmdeploy.infra.provider.supervisor import SupervisorResource
@@ -22,7 +24,7 @@ from llmdeploy.infra.provider.vertex.endpoint import VertexEndpointResource
 from llmdeploy.infra.provider.vertex.google import google_rest
 from llmdeploy.infra.provider.vertex.model import VertexModelResource
 
-_AMAZON, _GOOGLE = amazon_bedrock(), google_rest()
+_BEDROCK, _SAGEMAKER, _GOOGLE = amazon_bedrock(), amazon_sagemaker(), google_rest()
 
 RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:Supervisor": SupervisorResource(),
@@ -30,7 +32,8 @@ RESOURCES: dict[str, Resource] = {
     "llmdeploy:local:ApiKey": ApiKeyResource(),
     "llmdeploy:local:Gateway": GatewayResource(),
     "llmdeploy:cloud:Certificate": CertificateResource(),
-    "llmdeploy:aws:BedrockImport": BedrockImportResource(lambda: _AMAZON),
+    "llmdeploy:aws:BedrockImport": BedrockImportResource(lambda: _BEDROCK),
+    "llmdeploy:aws:InferenceComponent": InferenceComponentResource(lambda: _SAGEMAKER),
     "llmdeploy:gcp:VertexModel": VertexModelResource(lambda: _GOOGLE),
     "llmdeploy:gcp:VertexEndpoint": VertexEndpointResource(lambda: _GOOGLE),
     "llmdeploy:gcp:VertexDeployment": VertexDeploymentResource(lambda: _GOOGLE),

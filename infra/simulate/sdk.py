@@ -5,13 +5,14 @@ look.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from llmdeploy.infra.simulate.errors import SimulationError
-from llmdeploy.infra.simulate.rest import bedrock_records
+from llmdeploy.infra.simulate.fleet.components import COMPONENT
+from llmdeploy.infra.simulate.rest import bedrock_records, sagemaker_records
 from llmdeploy.infra.simulate.rest.discovery import properties
 from llmdeploy.infra.simulate.rest.vertex_records import DOCUMENT, SCHEMAS
 from llmdeploy.infra.simulate.schema import PropertyType, inputs, is_resource, outputs
@@ -20,6 +21,10 @@ from llmdeploy.infra.simulate.schema.sdk_source import resource_file, source
 _IMPORT_FORM: Final = re.compile(r"^ +\* `([^`\n]*\{\{[^`\n]*)`$", re.M)
 _IMPORT_EXAMPLE: Final = re.compile(r"\$ pulumi import \S+ \S+ (\S+)")
 _IMPORT: Final = re.compile(r"^ +## Import$(.*?)\"\"\"", re.M | re.S)
+_OF_AMAZON: Final[Mapping[str, Callable[[], tuple[str, ...]]]] = {
+    bedrock_records.IMPORT: bedrock_records.properties,
+    COMPONENT: sagemaker_records.properties,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,14 @@ class Shape:
 
 def _of_rest(token: str) -> Shape:
     """What is asked over REST: its properties are those of the discovery document, or of botocore's model."""
-    names = (
-        bedrock_records.properties()
-        if token == bedrock_records.IMPORT
-        else properties(DOCUMENT, SCHEMAS[token])
-    )
+    names = _OF_AMAZON[token]() if token in _OF_AMAZON else properties(DOCUMENT, SCHEMAS[token])
     return Shape(frozenset(names), frozenset(), dict.fromkeys(names, PropertyType("any")), (), "")
 
 
 @cache
 def shape(token: str) -> Shape:
     """Read it. Raises SimulationError: the SDK has no such resource."""
-    if token in SCHEMAS or token == bedrock_records.IMPORT:
+    if token in SCHEMAS or token in _OF_AMAZON:
         return _of_rest(token)
     if not is_resource(token):
         raise SimulationError(f"the pinned SDK has no resource {token}", "see the SDK's list of resources")

@@ -96,7 +96,7 @@ class Dashboard(Block):
             self._graph(
                 "Requests at once in each replica of the endpoint",
                 "Maximum",
-                _of_endpoints("ConcurrentRequestsPerModel", endpoints),
+                [_metric(each.at_once, each.dimensions, OF_ENDPOINTS) for each in endpoints],
             ),
             self._graph("Requests at the endpoint", "Sum", _of_endpoints("Invocations", endpoints)),
             self._graph(

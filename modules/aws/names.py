@@ -55,6 +55,7 @@ ENDPOINT_ALARMS = "endpoint-alarms"
 ENDPOINT_CALLER = "endpoint-caller"
 ENDPOINT_ERRORS = "endpoint-errors"
 ENDPOINT_SLOW = "endpoint-slow"
+ENDPOINT_WAKES = "endpoint-wakes"
 
 # The way in.
 FRONT = "front"

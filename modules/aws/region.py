@@ -26,7 +26,7 @@ from llmdeploy.modules.aws.pins import RegionPins
 from llmdeploy.modules.aws.pool import Pool
 from llmdeploy.modules.aws.private_names import PrivateNames
 from llmdeploy.modules.aws.reach import reach_of
-from llmdeploy.modules.aws.sagemaker import SageMakerEndpoint, endpoint_of
+from llmdeploy.modules.aws.sagemaker import SageMakerEndpoint, asked_of
 from llmdeploy.modules.aws.scope import Scope
 from llmdeploy.modules.aws.task import CONFIG_IMAGE, ENVOY_IMAGE, Task
 from llmdeploy.modules.aws.versions import (
@@ -216,9 +216,10 @@ class AwsRegion(pulumi.ComponentResource):
     ) -> Identities:
         keys = self._secrets.keys
         asked = [
-            endpoint_of(self._plan, version, self._account)
+            arn
             for version in managed_in(self._region)
             if not is_imported(version)
+            for arn in asked_of(self._plan, version, self._account)
         ]
         return Identities(
             self.scope,

@@ -11,9 +11,9 @@ from llmdeploy.modules.aws import names, policies
 from llmdeploy.modules.aws.scope import Scope
 
 SERVICE = "sagemaker.amazonaws.com"
-METRICS = "/aws/sagemaker/Endpoints"
-"""The namespace of the instances' own metrics
-(docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch)."""
+METRICS, OF_COMPONENTS = "/aws/sagemaker/Endpoints", "/aws/sagemaker/InferenceComponents"
+"""The namespaces of the instances' own metrics, and of the copies' where a component has them; their log
+groups begin so too (docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch)."""
 _IMAGE = re.compile(
     r"^(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<name>[^:@]+)"
 )
@@ -24,6 +24,7 @@ def execution_role(
     image: str,
     weights: str,
     log_group: pulumi.Input[str],
+    namespace: str,
     opts: pulumi.ResourceOptions,
 ) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
     """The role, and its rights: one image, one folder of one bucket, one log group, one namespace of metrics.
@@ -31,6 +32,7 @@ def execution_role(
     Args:
         image: in a registry of ECR, AWS's own or the account's.
         weights: `s3://…`, or a hub id, which takes no right of AWS.
+        namespace: of the metrics that it writes.
     """
     role = aws.iam.Role(
         scope.named(names.ENDPOINT),
@@ -46,7 +48,7 @@ def execution_role(
                 *policies.pull_image(image_arn(image)),
                 *(policies.read_folder(weights) if weights.startswith("s3://") else ()),
                 *policies.write_logs(log_group),
-                *policies.publish_metrics(METRICS),
+                *policies.publish_metrics(namespace),
             ]
         ),
         opts=opts,

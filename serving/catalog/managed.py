@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -83,6 +83,8 @@ class ManagedService:
     architectures: Architectures | None = None
     weights_below_gib: float | None = None
     """Of the checkpoint, where it is held in memory; None: it lies on a disk."""
+    awake_in: dict[str, str] = field(default_factory=dict)
+    """The locations in which it never scales to 0, though it does elsewhere, and why."""
 
     @property
     def limits(self) -> tuple[tuple[str, str], ...]:
@@ -101,6 +103,10 @@ class ManagedService:
         provider, _, location = region.partition("/")
         return provider == self.provider and (self.locations is None or location in self.locations)
 
+    def sleeps_in(self, location: str) -> bool:
+        """Whether it scales to 0 in a location, `us-east-1`."""
+        return self.features["scale-to-zero"].can and location not in self.awake_in
+
     def unit(self, instance: str) -> str | None:
         """What the service calls an instance type; None where it does not rent it."""
         return None if instance in self.not_rented else f"{self.unit_prefix}{instance}"
@@ -115,7 +121,7 @@ def managed_service(name: Service) -> ManagedService:
     """A service by the name that `managed.service` has for it."""
     row = read_table(_TABLE)[name]
     about, units, frameworks = row["service"], row["units"], row["frameworks"]
-    regions = row["regions"]
+    regions, awake = row["regions"], row.get("awake", {})
     return ManagedService(
         name=name,
         provider=about["provider"],
@@ -134,6 +140,7 @@ def managed_service(name: Service) -> ManagedService:
         unit_gib=row["per_unit"]["gib"] if "per_unit" in row else None,
         architectures=_architectures(row["architectures"]) if "architectures" in row else None,
         weights_below_gib=units.get("weights_below_gib"),
+        awake_in=dict.fromkeys(awake.get("only", ()), awake.get("because", "")),
     )
 
 

@@ -74,7 +74,7 @@ def _with_least(region: Region, service: ManagedService | None, spec: ServingSpe
     own = region.scaling or Scaling()
     said = own.min if own.min is not None else (spec.scaling.min if spec.scaling else None)
     least = said
-    if said == 0 and (service is None or not service.features["scale-to-zero"].can):
+    if said == 0 and (service is None or not service.sleeps_in(region.location)):
         least = 1
     if said and service is not None and not service.features["always-on"].can:
         least = 0

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 from llmdeploy.serving.spec.managed import Service
 
+COMPONENT_HEADER = "x-amzn-sagemaker-inference-component"
+"""Says which component of an endpoint is asked (botocore 1.44.8, InvokeEndpoint's InferenceComponentName)."""
+
 
 def host_placeholder(slot: Slot) -> str:
     """Stands in the gateway's files for the host of a slot's endpoint, where that is known only once it is
@@ -30,6 +33,11 @@ def sagemaker_endpoint_name(stack: str, slot: Slot) -> str:
     return f"{stack}-{slot}"
 
 
+def sagemaker_component_name(stack: str, slot: Slot) -> str:
+    """The name of the inference component on the endpoint of a slot; it may be as the endpoint's."""
+    return sagemaker_endpoint_name(stack, slot)
+
+
 @dataclass(frozen=True, slots=True)
 class ManagedEndpoint:
     """One endpoint.
@@ -40,6 +48,7 @@ class ManagedEndpoint:
         path: what goes before the service's own paths, or a placeholder.
         model: the name that it serves, for the list of models.
         probe_s: seconds between two probes; 0: none.
+        component: the inference component that is asked on it; empty where the endpoint is asked itself.
     """
 
     service: Service
@@ -48,6 +57,7 @@ class ManagedEndpoint:
     path: str
     model: str
     probe_s: float
+    component: str = ""
 
     @classmethod
     def of(cls, plan: Plan, version: RegionPlan) -> ManagedEndpoint | None:
@@ -55,10 +65,12 @@ class ManagedEndpoint:
         managed = version.managed
         if managed is None:
             return None
-        host, path = host_placeholder(version.slot), path_placeholder(version.slot)
+        host, path, component = host_placeholder(version.slot), path_placeholder(version.slot), ""
         if managed.service == "sagemaker":
             host = f"runtime.sagemaker.{version.location}.amazonaws.com"
             path = f"/endpoints/{sagemaker_endpoint_name(plan.stack_name, version.slot)}"
+            if managed.component is not None:
+                component = sagemaker_component_name(plan.stack_name, version.slot)
         elif managed.service == "bedrock":
             host = f"bedrock-runtime.{version.location}.amazonaws.com"
         return cls(
@@ -68,4 +80,5 @@ class ManagedEndpoint:
             path,
             plan.model_in(version).served_name,
             managed.probe_s,
+            component,
         )

@@ -29,6 +29,9 @@ SHOWN: dict[Service, str] = {
     "vertex": "Vertex AI endpoint",
     "cloud-run": "Cloud Run service",
 }
+AWAKE_AFTER_S = 60
+"""What a client is told to wait for an endpoint that was asleep. It takes minutes, but OpenAI's clients wait
+for no longer (openai-python, `_calculate_retry_timeout`: what is told is taken up to 60 s)."""
 DROPPED_PREFIXES = ("x-amz", "x-goog-", "x-llmdeploy-", "x-envoy-", "x-forwarded-for")
 """The first two would steer the service, the others are between gateways."""
 DROPPED = ("authorization", "cookie", "accept-encoding")
@@ -45,13 +48,17 @@ def managed_filters(
 ) -> list[Config]:
     """The filters before the router."""
     constants = {"ENDPOINT": title(endpoint), "RETRY_AFTER": str(gateway.overload.retry_after_s)}
+    errors: tuple[str, ...] = ("json", "openai_error", "aws_errors")
+    waking: dict[str, str] = {}
+    if endpoint.component:
+        errors, waking = (*errors, "asleep"), {"AWAKE_AFTER": str(AWAKE_AFTER_S)}
     if endpoint.service in SIGNING_NAMES:
         events = {"bedrock": ("json", "openai_error", "base64", "bedrock_events", "event_stream")}
         sagemaker = ("json", "openai_error", "sagemaker_events", "event_stream")
         return [
             _without_headers(),
             stream_flag(),
-            lua(ERRORS, ("json", "openai_error", "aws_errors"), constants),
+            lua(ERRORS, errors, constants | waking),
             lua(EVENT_STREAM, events.get(endpoint.service, sagemaker), constants),
         ]
     token = token_for(endpoint, slot)

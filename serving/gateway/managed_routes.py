@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.gateway.managed import COMPONENT_HEADER, ManagedEndpoint
 from llmdeploy.serving.gateway.managed_filters import title
 from llmdeploy.serving.gateway.routes import API, REQUEST_METADATA
 from llmdeploy.serving.gateway.typed import Config, seconds
@@ -41,7 +41,8 @@ def managed_routes(
         "timeout": seconds(gateway.request_timeout_s),
         "host_rewrite_literal": endpoint.host,
     }
-    routes = [*_forwarded(endpoint, onward), *_answered(endpoint, gateway, off)]
+    asked = [{**route, **_to_component(endpoint)} for route in _forwarded(endpoint, onward)]
+    routes = [*asked, *_answered(endpoint, gateway, off)]
     return {
         "name": name,
         # As in other relays: a listener that comes before its cluster must not be rejected.
@@ -63,6 +64,16 @@ def _forwarded(endpoint: ManagedEndpoint, onward: Config) -> Iterator[Config]:
         return
     match = {"prefix": API, "headers": [post]} if endpoint.service == "vertex" else {"prefix": API}
     yield {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{API}"}}
+
+
+def _to_component(endpoint: ManagedEndpoint) -> Config:
+    """Written by the route, as what a client says of it was dropped before."""
+    if not endpoint.component:
+        return {}
+    header = {"key": COMPONENT_HEADER, "value": endpoint.component}
+    return {
+        "request_headers_to_add": [{"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
+    }
 
 
 def _answered(endpoint: ManagedEndpoint, gateway: GatewayPlan, off: Config) -> Iterator[Config]:

@@ -7,13 +7,18 @@ Without credentials requests go unsigned, and the service's refusal is 503.
 
 from __future__ import annotations
 
-from llmdeploy.serving.gateway.managed import ManagedEndpoint
+from llmdeploy.serving.gateway.managed import COMPONENT_HEADER, ManagedEndpoint
 from llmdeploy.serving.gateway.typed import Config, extension
 from llmdeploy.serving.spec.managed import Service
 
 SIGNING_NAMES: dict[Service, str] = {"sagemaker": "sagemaker", "bedrock": "bedrock"}
 """What the signature is for (`signingName` in botocore's models of sagemaker-runtime and bedrock-runtime); a
 service that is not here wants a token."""
+
+
+def _signed(endpoint: ManagedEndpoint) -> tuple[str, ...]:
+    """Headers that nobody changes later, besides those of AWS's own."""
+    return ("content-type", *((COMPONENT_HEADER,) if endpoint.component else ()))
 
 
 def signing_filters(endpoint: ManagedEndpoint) -> list[Config]:
@@ -26,7 +31,7 @@ def signing_filters(endpoint: ManagedEndpoint) -> list[Config]:
             "extensions.filters.http.aws_request_signing.v3.AwsRequestSigning",
             service_name=SIGNING_NAMES[endpoint.service],
             region=endpoint.location,
-            match_included_headers=[{"exact": "content-type"}],
+            match_included_headers=[{"exact": name} for name in _signed(endpoint)],
             # Those of an ECS task, or the environment's. By default Envoy also reads files and asks for those
             # of the machine that it runs on, which are not meant for it.
             credential_provider={

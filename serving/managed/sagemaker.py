@@ -7,11 +7,15 @@ from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.managed.ask import ManagedAsk
 from llmdeploy.serving.managed.sagemaker_environment import sagemaker_environment
 from llmdeploy.serving.managed.sagemaker_images import host_software, sagemaker_image
-from llmdeploy.serving.plan.managed import PROBE_S, ManagedContainer, ManagedPlan
+from llmdeploy.serving.plan.managed import PROBE_S, ComponentPlan, ManagedContainer, ManagedPlan
 from llmdeploy.serving.spec.model import source_kind
 
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 60, 3600
 """Of downloading and of starting, each (botocore 1.44.8, sagemaker ProductionVariant)."""
+RESERVED_MIB = 1024
+"""Of an instance's memory for a copy: a reservation by which copies are placed, no limit. An instance's GPUs
+already say how many there are, and how much of its memory may be asked for nobody publishes: ml.g5.xlarge
+with 16 GiB takes 1,024 and refuses 4,096 (huggingface/skills#215, measured 2026-07)."""
 
 
 def sagemaker_plan(ask: ManagedAsk) -> ManagedPlan:
@@ -41,8 +45,23 @@ def sagemaker_plan(ask: ManagedAsk) -> ManagedPlan:
         host_software=host_software(unit, image.cuda),
         download_timeout_s=_timeout_s(ask.start.timeout_s),
         startup_timeout_s=_timeout_s(ask.start.timeout_s),
+        component=_component(ask),
         # A single instance is all that probes keep busy; an endpoint that may have none would never sleep.
         probe_s=PROBE_S if ask.least else 0.0,
+    )
+
+
+def _component(ask: ManagedAsk) -> ComponentPlan | None:
+    """Only copies of a component scale to none (sagemaker/latest/dg, endpoint-auto-scaling-zero-instances);
+    instances that always run need none of it.
+    """
+    if ask.least:
+        return None
+    return ComponentPlan(
+        accelerators=ask.chosen.gpus,
+        memory_mib=RESERVED_MIB,
+        # One more, for the copy that an update starts before it ends another.
+        instances=max(1, ask.chosen.replicas, ask.least) + 1,
     )
 
 

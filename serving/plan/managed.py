@@ -34,6 +34,19 @@ class ManagedContainer(Frozen):
     health_path: str = "/ping"
 
 
+class ComponentPlan(Frozen):
+    """What is scaled in the place of instances: copies of the model on an endpoint that has none by itself,
+    which may be none (SageMaker's inference component).
+    """
+
+    accelerators: int
+    """GPUs of one copy."""
+    memory_mib: int
+    """Reserved for one copy, which may take more."""
+    instances: int
+    """There are never more of them. How many copies there are at most is the region's `max_replicas`."""
+
+
 class ManagedPlan(Frozen):
     """The cloud's own endpoint that runs the replicas of a region."""
 
@@ -50,6 +63,8 @@ class ManagedPlan(Frozen):
     """The host's image, with the driver that the container needs (SageMaker's `inference_ami_version`)."""
     download_timeout_s: int = 3600
     startup_timeout_s: int = 3600
+    component: ComponentPlan | None = Field(default=None, exclude_if=lambda value: value is None)
+    """None: the endpoint's instances are scaled, of which each is a replica."""
     probe_s: float = PROBE_S
     """Between two requests for one token, by which a gateway learns whether the endpoint answers. 0: none, as
     they would keep an endpoint awake that scales to zero."""

@@ -30,4 +30,10 @@ def derived_service(spec: ServingSpec, region: Region) -> tuple[Service, str]:
     least, _ = replica_bounds(spec, region)
     if region.provider == "gcp" and least == 0:
         return "cloud-run", "scaling.min is 0, and Vertex AI keeps at least one replica"
-    return USUAL[region.provider], "runs any of the framework's containers on any GPU of the region"
+    usual = USUAL[region.provider]
+    if least == 0 and managed_service(usual).features["scale-to-zero"].can:
+        return (
+            usual,
+            "runs any of the framework's containers on any GPU of the region, and none while nobody asks",
+        )
+    return usual, "runs any of the framework's containers on any GPU of the region"

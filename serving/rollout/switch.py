@@ -1,4 +1,5 @@
-"""Regions that change hands: from instances to an endpoint of the cloud's own service, or back."""
+"""Regions that change hands: from instances to an endpoint of the cloud's own service, or back, or from an
+endpoint of instances to one of copies."""
 
 from __future__ import annotations
 
@@ -16,10 +17,12 @@ long as any other rollout where clouds tell figures by the minute.
 
 
 def switched_regions(before: Plan, after: Plan) -> tuple[str, ...]:
-    """The regions of both plans that are run by another service, or by one where there was none."""
-    old = {region.name: _service(region) for region in before.regions}
+    """The regions of both plans that are run by another service, or by one where there was none, or by
+    another kind of endpoint, which none becomes by an update.
+    """
+    old = {region.name: _hands(region) for region in before.regions}
     return tuple(
-        region.name for region in after.regions if region.name in old and old[region.name] != _service(region)
+        region.name for region in after.regions if region.name in old and old[region.name] != _hands(region)
     )
 
 
@@ -39,5 +42,13 @@ def criteria_between(
     return criteria_of(asked)
 
 
-def _service(region: RegionPlan) -> str | None:
-    return region.managed.service if region.managed else None
+def _hands(region: RegionPlan) -> tuple[str, ...] | None:
+    """Whose they are. What hosts a component on other instances is another endpoint, as nobody says what an
+    update does to its copies.
+    """
+    managed = region.managed
+    if managed is None:
+        return None
+    if managed.component is None:
+        return (managed.service,)
+    return managed.service, managed.unit, managed.host_software or ""

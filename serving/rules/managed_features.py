@@ -41,6 +41,7 @@ WORDS = {
     "gs": "weights from gs://",
 }
 """Each feature of managed-services.yaml, as it goes after `has no`."""
+_WAKING = ", ".join(("sagemaker", "cloud-run", "bedrock"))
 
 
 def managed_features_are_honoured(spec: ServingSpec) -> Iterator[RuleProblem]:
@@ -100,17 +101,20 @@ def scaling_to_zero_can_wake_up(spec: ServingSpec) -> Iterator[RuleProblem]:
             yield RuleProblem(
                 path,
                 f"no replica{_of(spec, awake)} could wake up again from 0",
-                "use at least 1, or variant: managed with a service that wakes up: cloud-run, bedrock",
+                f"use at least 1, or variant: managed with a service that wakes up: {_WAKING}",
             )
         for index in indexes:
-            service = sleepers.get(index)
-            if service is not None and not service.features["scale-to-zero"].can:
-                yield RuleProblem(
-                    path,
-                    f"{service.shown} has no scaling to zero{_of(spec, [index])}: "
-                    f"{service.features['scale-to-zero'].text}",
-                    f"use scaling.min: 1, or {elsewhere(service, 'scale-to-zero').partition(', or')[0]}",
-                )
+            service, location = sleepers.get(index), spec.regions[index].location
+            if service is None or service.sleeps_in(location):
+                continue
+            can = service.features["scale-to-zero"].can
+            why = service.awake_in[location] if can else service.features["scale-to-zero"].text
+            other = "another region" if can else elsewhere(service, "scale-to-zero").partition(", or")[0]
+            yield RuleProblem(
+                path,
+                f"{service.shown} has no scaling to zero{_of(spec, [index])}: {why}",
+                f"use scaling.min: 1, or {other}",
+            )
 
 
 def managed_replicas_can_stay_awake(spec: ServingSpec) -> Iterator[RuleProblem]:

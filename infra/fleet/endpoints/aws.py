@@ -31,11 +31,34 @@ def _sagemaker(client: Client, location: str, facts: EndpointFacts) -> EndpointL
             raise
     variants = found.get("ProductionVariants", ())
     status = found["EndpointStatus"]
+    if facts.component and status in _SERVING:
+        return _component(sagemaker, facts)
     return EndpointLook(
         running=sum(each.get("CurrentInstanceCount", 0) for each in variants),
         wanted=sum(each.get("DesiredInstanceCount", 0) for each in variants),
         serves=status in _SERVING,
         trouble="" if status in _SERVING else _trouble(status, found.get("FailureReason", "")),
+        created=found["CreationTime"].timestamp(),
+    )
+
+
+def _component(sagemaker: Any, facts: EndpointFacts) -> EndpointLook:
+    """Copies, which may be none while nobody asks: an endpoint that sleeps serves, as asking wakes it."""
+    with asking("sagemaker:DescribeInferenceComponent"):
+        try:
+            found = sagemaker.describe_inference_component(InferenceComponentName=facts.component)
+        except sagemaker.exceptions.ClientError as error:
+            if _is_missing(error):
+                trouble = f"there is no inference component {facts.component}"
+                return EndpointLook(0, facts.least, serves=False, trouble=trouble)
+            raise
+    copies, status = found.get("RuntimeConfig", {}), found["InferenceComponentStatus"]
+    serves = status in _SERVING
+    return EndpointLook(
+        running=copies.get("CurrentCopyCount", 0),
+        wanted=copies.get("DesiredCopyCount", 0),
+        serves=serves,
+        trouble="" if serves else _trouble(status, found.get("FailureReason", "")),
         created=found["CreationTime"].timestamp(),
     )
 

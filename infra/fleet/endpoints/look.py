@@ -24,6 +24,8 @@ class EndpointFacts(BaseModel):
     the resource, `projects/…`."""
     variant: str = ""
     """SageMaker: the production variant."""
+    component: str = ""
+    """SageMaker: the inference component whose copies are the replicas; empty where instances are."""
     unit: str = ""
     """What is rented: `ml.g6.2xlarge`."""
     least: int = 1

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from llmdeploy.infra.fleet.endpoints.look import EndpointFacts, EndpointLook, missing
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
+from llmdeploy.infra.simulate.fleet.components import COMPONENT
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.rest.vertex_records import DEPLOYMENT
 
@@ -26,14 +27,26 @@ def look_at(clouds: SimulatedClouds, location: str, facts: EndpointFacts) -> End
 
 
 def _sagemaker(clouds: SimulatedClouds, record: Record, facts: EndpointFacts) -> EndpointLook:
-    running = sum(instance.group == record.number for instance in clouds.instances())
     lack = next((each for each in clouds.shortages() if each.group == record.number), None)
-    return EndpointLook(
-        running,
-        lack.wanted if lack else facts.least,
-        serves=running > 0,
-        trouble=lack.message if lack else "",
-    )
+    trouble = lack.message if lack else ""
+    if facts.component:
+        return _component(clouds, record, facts, trouble)
+    running = sum(instance.group == record.number for instance in clouds.instances())
+    wanted = lack.wanted if lack else facts.least
+    return EndpointLook(running, wanted, serves=running > 0, trouble=trouble)
+
+
+def _component(clouds: SimulatedClouds, endpoint: Record, facts: EndpointFacts, trouble: str) -> EndpointLook:
+    """Its copies, which may be none."""
+    here = (each for each in clouds.resources(COMPONENT) if each.region == endpoint.region)
+    found = next((each for each in here if each.outputs["InferenceComponentName"] == facts.component), None)
+    if found is None:
+        gone = f"there is no inference component {facts.component}"
+        return EndpointLook(0, facts.least, serves=False, trouble=gone)
+    serves = found.outputs["InferenceComponentStatus"] in ("InService", "Updating")
+    copies = int(found.outputs["RuntimeConfig"]["DesiredCopyCount"])
+    failure = "" if serves else str(found.outputs.get("FailureReason", ""))
+    return EndpointLook(copies if serves else 0, copies, serves=serves, trouble=trouble or failure)
 
 
 def _vertex(records: Iterable[Record], facts: EndpointFacts) -> EndpointLook:

@@ -90,6 +90,8 @@ def endpoint_told(
 def _dimensions(facts: EndpointFacts) -> list[dict[str, str]]:
     if facts.service == "bedrock":
         return [{"Name": "ModelId", "Value": facts.endpoint}]
+    if facts.component:
+        return [{"Name": "InferenceComponentName", "Value": facts.component}]
     return [
         {"Name": "EndpointName", "Value": facts.endpoint},
         {"Name": "VariantName", "Value": facts.variant},

@@ -10,6 +10,7 @@ import json
 import re
 from typing import Any, Final
 
+from llmdeploy.infra.simulate.checks.aws_components import COPIES, component_of, managed_scaling
 from llmdeploy.infra.simulate.checks.look import Check, Look, Problems, at
 from llmdeploy.infra.simulate.fleet.endpoints import (
     CONFIGURATION,
@@ -125,10 +126,7 @@ def _variant(look: Look, variant: Any) -> Problems:
         yield _INVALID, "InitialInstanceCount is needed with InstanceType."
     if "modelName" not in variant and not look.given("executionRoleArn"):
         yield _INVALID, "ExecutionRoleArn is needed where a variant names no model."
-    low = at(variant, "managedInstanceScaling.minInstanceCount")
-    high = at(variant, "managedInstanceScaling.maxInstanceCount")
-    if isinstance(low, int) and isinstance(high, int) and low > high:
-        yield _INVALID, f"MinInstanceCount {low} is greater than MaxInstanceCount {high}."
+    yield from managed_scaling(look, variant)
 
 
 def _quota(look: Look) -> Problems:
@@ -201,6 +199,8 @@ def _scaled(look: Look) -> Problems:
         if isinstance(low, int) and low < 1:
             yield _INVALID, "Minimum capacity cannot be less than 1 for variants of an endpoint"
         yield from _endpoint_of(look, resource)
+    elif look.get("scalableDimension") == COPIES:
+        yield from component_of(look, resource)
 
 
 def _endpoint_of(look: Look, resource: Any) -> Problems:
@@ -224,7 +224,7 @@ def _endpoint_of(look: Look, resource: Any) -> Problems:
 
 _METRICS: Final[dict[str, tuple[str, ...]]] = {
     "sagemaker:variant:DesiredInstanceCount": ("SageMakerVariant",),
-    "sagemaker:inference-component:DesiredCopyCount": ("SageMakerInferenceComponent",),
+    COPIES: ("SageMakerInferenceComponent",),
     "ecs:service:DesiredCount": ("ECSService", "ALBRequestCount"),
 }
 """What the names of a dimension's metrics begin with. Source: botocore 1.44.8, application-autoscaling

@@ -10,13 +10,20 @@ import re
 from typing import Any, Final
 
 from llmdeploy.infra.simulate.faults import Faults
+from llmdeploy.infra.simulate.fleet.components import (
+    RESOURCE,
+    TARGET,
+    component_named,
+    components_on,
+    hosting,
+    instances_wanted,
+)
 from llmdeploy.infra.simulate.records import Record, Shortage
 from llmdeploy.infra.simulate.references.handles import candidates
 from llmdeploy.infra.simulate.store import Store
 
 ENDPOINT: Final = "aws:sagemaker/endpoint:Endpoint"
 CONFIGURATION: Final = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
-TARGET: Final = "aws:appautoscaling/target:Target"
 MODEL: Final = "aws:sagemaker/model:Model"
 PREFIX: Final = "ml."
 
@@ -66,17 +73,30 @@ def configured(store: Store, configuration: Any) -> list[dict[str, Any]]:
 
 def broken(store: Store, variants: list[dict[str, Any]]) -> str:
     """Why a container of the variants never gets healthy; empty where nothing speaks against it."""
-    for variant in variants:
-        model = _named(store, MODEL, variant.get("modelName"))
-        container = (model.inputs.get("primaryContainer") or {}) if model else {}
-        cuda = _CUDA.search(str(container.get("image", "")))
-        if cuda is not None and int(cuda[1]) > _host_cuda(variant):
-            return _NOT_STARTED.format(variant=variant.get("variantName", "default"))
+    return next((said for each in variants if (said := broken_on(store, each, each.get("modelName")))), "")
+
+
+def broken_on(store: Store, variant: dict[str, Any], model: Any) -> str:
+    """Why the container of a model never gets healthy on the instances of a variant; empty where nothing
+    speaks against it.
+
+    Args:
+        model: its name.
+    """
+    found = _named(store, MODEL, model)
+    container = (found.inputs.get("primaryContainer") or {}) if found else {}
+    cuda = _CUDA.search(str(container.get("image", "")))
+    if cuda is not None and int(cuda[1]) > _host_cuda(variant):
+        return _NOT_STARTED.format(variant=variant.get("variantName", "default"))
     return ""
 
 
 def failure_of(store: Store, endpoint: Record) -> Shortage | None:
-    """Why an endpoint has failed: with none of its instances in service it never heals."""
+    """Why an endpoint has failed: with none of its instances in service it never heals. One that hosts
+    components was in service before them, and waits for instances.
+    """
+    if components_on(store, str(endpoint.outputs.get("name")), endpoint.region):
+        return None
     found = (each for each in store.shortages() if each.group == endpoint.number and not each.has)
     return next(found, None)
 
@@ -92,8 +112,11 @@ def fail(store: Store, endpoint: Record, reason: str) -> None:
 
 def wanted_of(store: Store, endpoint: Record) -> int:
     """How many instances it is to have: its configuration's, within the bounds of what scales it."""
-    count = sum(int(each.get("initialInstanceCount") or 1) for each in variants_of(store, endpoint))
-    begins = f"endpoint/{endpoint.outputs.get('name')}/"
+    variants, name = variants_of(store, endpoint), str(endpoint.outputs.get("name"))
+    if (variant := hosting(variants)) is not None:
+        return instances_wanted(store, name, endpoint.region, variant)
+    count = sum(int(each.get("initialInstanceCount") or 1) for each in variants)
+    begins = f"endpoint/{name}/"
     for target in store.of(TARGET):
         if target.region == endpoint.region and str(target.inputs.get("resourceId")).startswith(begins):
             low, high = target.inputs.get("minCapacity"), target.inputs.get("maxCapacity")
@@ -103,11 +126,21 @@ def wanted_of(store: Store, endpoint: Record) -> int:
 
 def scaled_by(store: Store, target: Record) -> Record | None:
     """The endpoint that a scalable target is about; None for another service's."""
-    parts = str(target.inputs.get("resourceId")).split("/")
-    if target.token != TARGET or parts[0] != "endpoint" or len(parts) < 2:
+    resource = str(target.inputs.get("resourceId"))
+    parts = resource.split("/")
+    if target.token != TARGET or parts[0] not in ("endpoint", RESOURCE.rstrip("/")) or len(parts) < 2:
         return None
-    here = (each for each in store.of(ENDPOINT) if each.region == target.region)
-    return next((each for each in here if each.outputs.get("name") == parts[1]), None)
+    name: Any = parts[1]
+    if resource.startswith(RESOURCE):
+        component = component_named(store, parts[1], target.region)
+        name = component.outputs["EndpointName"] if component else None
+    return endpoint_named(store, name, target.region)
+
+
+def endpoint_named(store: Store, name: Any, region: str) -> Record | None:
+    """The endpoint of a name in a region; every region may have one of it."""
+    here = (each for each in store.of(ENDPOINT) if each.region == region)
+    return next((each for each in here if each.outputs.get("name") == name), None)
 
 
 def limit_name(kind: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
 import yaml
 
+from llmdeploy.infra.simulate.fleet.components import COMPONENT, hosting
 from llmdeploy.infra.simulate.fleet.endpoints import CONFIGURATION
 from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT as SAGEMAKER
 from llmdeploy.infra.simulate.live.contents import region_of
@@ -27,7 +28,7 @@ _CLOUD_RUN: Final = "gcp:cloudrunv2/service:Service"
 
 @dataclass(frozen=True, slots=True)
 class FoundEndpoint:
-    """The endpoint of a version, as it is. `count`: of its instances."""
+    """The endpoint of a version, as it is. `count`: of its instances. `component`: that hosts its model."""
 
     service: Service
     host: str
@@ -35,6 +36,7 @@ class FoundEndpoint:
     name: str
     record: int
     count: int
+    component: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +88,30 @@ def _clusters(content: Any, name: str) -> Iterator[Any]:
 
 
 def _sagemaker(place: _Place) -> Iterator[FoundEndpoint]:
-    """Found by name. Its configuration says how many instances it has."""
+    """Found by name. Its configuration says how many instances it has. One that hosts a component is there
+    once that is; one copy stands here also for one that sleeps.
+    """
     path, name = place.wanted.path, place.wanted.path.rpartition("/")[2]
     if place.host != place.wanted.host or not _reached(place, "sagemaker.runtime"):
         return
     for record in place.of(SAGEMAKER):
-        if record.outputs.get("name") == name:
-            counts = [
-                int(variant.get("initialInstanceCount") or 1)
-                for each in place.of(CONFIGURATION)
-                if each.outputs.get("name") == record.inputs.get("endpointConfigName")
-                for variant in each.inputs.get("productionVariants") or []
-            ]
-            yield FoundEndpoint("sagemaker", place.host, path, name, record.number, sum(counts))
+        if record.outputs.get("name") != name:
+            continue
+        variants = [
+            variant
+            for each in place.of(CONFIGURATION)
+            if each.outputs.get("name") == record.inputs.get("endpointConfigName")
+            for variant in each.inputs.get("productionVariants") or []
+        ]
+        counts = [int(each.get("initialInstanceCount") or 1) for each in variants]
+        found = FoundEndpoint("sagemaker", place.host, path, name, record.number, sum(counts))
+        if hosting(variants) is None:
+            yield found
+        for component in place.of(COMPONENT):
+            if component.outputs["EndpointName"] == name:
+                copies = int(component.outputs["RuntimeConfig"]["DesiredCopyCount"])
+                called = str(component.outputs["InferenceComponentName"])
+                yield replace(found, count=max(1, copies), component=called)
 
 
 def _reached(place: _Place, service: str) -> bool:

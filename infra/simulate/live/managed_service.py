@@ -41,7 +41,15 @@ def live_service(
     return LiveService(
         symbol=symbols.services(region.name),
         endpoints=tuple(
-            LiveEndpoint(each.service, each.host, each.path, each.name, each.record, version.replicas)
+            LiveEndpoint(
+                each.service,
+                each.host,
+                each.path,
+                each.name,
+                each.record,
+                version.replicas,
+                each.component,
+            )
             for each, version in found
         ),
         certificates={each.host: authority.sign_service(each.host) for each, _ in found},

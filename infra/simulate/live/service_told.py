@@ -32,6 +32,10 @@ BEDROCK_SLEEP_S: Final = (300.0, 5.0)
 """An imported model is billed, and kept, in windows of 5 minutes (bedrock/userguide, custom model units). The
 time to load it again is made up: real models take longer.
 """
+COPIES_SLEEP_S: Final = (900.0, 5.0)
+"""The alarm that takes the last copy wants 15 minutes without load (AWS's blog of 2024-12, and measured in
+huggingface/skills#215). The time to start one again is made up: real ones take 5 to 10 minutes.
+"""
 
 
 def service_told(
@@ -66,6 +70,8 @@ def service_told(
 def _endpoint(endpoint: LiveEndpoint, ports: Mapping[str, int]) -> ServedEndpoint:
     whole, stream = TIMES_S[endpoint.service]
     idle_s, wake_s = BEDROCK_SLEEP_S if endpoint.service == "bedrock" else (0.0, 0.0)
+    if endpoint.component:
+        idle_s, wake_s = COPIES_SLEEP_S
     return ServedEndpoint(
         service=endpoint.service,
         host=endpoint.host,
@@ -75,6 +81,7 @@ def _endpoint(endpoint: LiveEndpoint, ports: Mapping[str, int]) -> ServedEndpoin
         instances={name: int(ports[name]) for name in endpoint.replicas},
         timeout_s=whole,
         stream_timeout_s=stream,
+        component=endpoint.component,
         idle_s=idle_s,
         wake_s=wake_s,
     )

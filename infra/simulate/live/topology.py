@@ -79,6 +79,7 @@ class LiveEndpoint:
         name: as the service calls it.
         record: the number of its resource.
         replicas: that stand for its instances.
+        component: that hosts its model; empty where it does itself.
     """
 
     service: Service
@@ -87,6 +88,7 @@ class LiveEndpoint:
     name: str
     record: int
     replicas: tuple[str, ...]
+    component: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from llmdeploy.infra.simulate.errors import Dependency
+from llmdeploy.infra.simulate.fleet.components import COMPONENT
 from llmdeploy.infra.simulate.records import Record
 
 
@@ -84,6 +85,13 @@ _HOLDS: Final[dict[str, _Hold]] = {
         "ValidationException",
         'Cannot delete endpoint configuration "{id}": an endpoint uses it.',
         ("aws:sagemaker/endpoint:Endpoint",),
+    ),
+    # The service would let it go too, and leave its components, which keep their names from the next ones
+    # (huggingface/skills#215); its console refuses it (aws/amazon-sagemaker-feedback#49).
+    "aws:sagemaker/endpoint:Endpoint": _Hold(
+        "ValidationException",
+        'Cannot delete endpoint "{id}": it hosts inference components, which are to be deleted first.',
+        (COMPONENT,),
     ),
     "gcp:storage/bucket:Bucket": _Hold(
         "conflict",

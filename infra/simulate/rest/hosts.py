@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from llmdeploy.infra.simulate.rest import bedrock, vertex
+from llmdeploy.infra.simulate.rest import bedrock, sagemaker, vertex
 from llmdeploy.infra.simulate.rest.request import RestAnswer, RestRequest
 
 Service = Callable[[RestRequest, re.Match[str], str], RestAnswer]
@@ -15,6 +15,7 @@ Service = Callable[[RestRequest, re.Match[str], str], RestAnswer]
 HOSTS: Final[tuple[tuple[re.Pattern[str], Service], ...]] = (
     (re.compile(r"^(?P<location>[a-z0-9-]+)-aiplatform\.googleapis\.com$"), vertex.answer),
     (re.compile(r"^bedrock\.(?P<location>[a-z0-9-]+)\.amazonaws\.com$"), bedrock.answer),
+    (re.compile(r"^api\.sagemaker\.(?P<location>[a-z0-9-]+)\.amazonaws\.com$"), sagemaker.answer),
 )
 
 

@@ -13,10 +13,12 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "timestamp": (str,),
     "boolean": (bool,),
     "integer": (int,),
+    "float": (int, float),
     "list": (list,),
     "structure": (dict,),
     "map": (dict,),
 }
+_NUMBERS: Final = ("integer", "float")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,12 @@ def _of(shape: Any, value: Any, path: str) -> Iterator[str]:
             yield from _of(shape.member, each, f"{path}.{index + 1}.member")
     elif kind == "string":
         yield from _of_text(shape, value, path)
-    elif kind == "integer":
+    elif kind in _NUMBERS:
         yield from _of_size(shape, value, path)
 
 
 def _fits(kind: str, value: Any) -> bool:
-    if kind == "integer" and isinstance(value, bool):
+    if kind in _NUMBERS and isinstance(value, bool):
         return False
     return isinstance(value, _TYPES.get(kind, (object,)))
 
@@ -91,7 +93,7 @@ def _of_structure(shape: Any, value: Mapping[str, Any], path: str) -> Iterator[s
 def _of_text(shape: Any, value: str, path: str) -> Iterator[str]:
     yield from _of_size(shape, len(value), path)
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not re.fullmatch(_of_python(pattern), value):
         constraint = f"Member must satisfy regular expression pattern: {pattern}"
         yield f"Value '{value[:80]}' at '{path}' failed to satisfy constraint: {constraint}"
     if shape.enum and value not in shape.enum:
@@ -99,7 +101,14 @@ def _of_text(shape: Any, value: str, path: str) -> Iterator[str]:
         yield f"Value '{value[:80]}' at '{path}' failed to satisfy constraint: {constraint}"
 
 
-def _of_size(shape: Any, size: int, path: str) -> Iterator[str]:
+def _of_python(pattern: str) -> str:
+    """Of Java's classes of characters the nearest of Python's."""
+    for java, python in ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s")):
+        pattern = pattern.replace(java, python)
+    return pattern
+
+
+def _of_size(shape: Any, size: float, path: str) -> Iterator[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
     if least is not None and size < least:
         yield f"Value at '{path}' failed to satisfy constraint: Member must have length at least {least}"

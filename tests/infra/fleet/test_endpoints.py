@@ -89,6 +89,56 @@ def test_an_endpoint_of_sagemaker(answer: dict[str, Any], expected: FleetLook) -
     assert AwsFleets(client).look("us-east-1", SAGEMAKER) == expected
 
 
+def component(status: str, running: int, wanted: int, reason: str = "") -> dict[str, Any]:
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:inference-component/chat-blue"
+    return {
+        "InferenceComponentName": "chat-blue",
+        "InferenceComponentArn": arn,
+        "EndpointName": "chat-blue",
+        "EndpointArn": arn.replace("inference-component", "endpoint"),
+        "CreationTime": BORN,
+        "LastModifiedTime": BORN,
+        "InferenceComponentStatus": status,
+        "RuntimeConfig": {"CurrentCopyCount": running, "DesiredCopyCount": wanted},
+        **({"FailureReason": reason} if reason else {}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (component("InService", 0, 0), FleetLook(0, 0, None)),
+        (component("InService", 0, 1), FleetLook(0, 0, None)),
+        (component("Updating", 2, 2), FleetLook(2, 2, None)),
+        (
+            component("Failed", 0, 1, "No\nroom."),
+            FleetLook(0, 0, None, trouble="the endpoint is Failed: No room."),
+        ),
+    ],
+    ids=["asleep", "waking", "being updated", "failed"],
+)
+def test_copies_on_an_endpoint_of_sagemaker(answer: dict[str, Any], expected: FleetLook) -> None:
+    """An endpoint that sleeps is none that has failed."""
+
+    def say(stub: Stubber) -> None:
+        stub.add_response("describe_endpoint", endpoint("InService", 1, 1))
+        stub.add_response("describe_inference_component", answer, {"InferenceComponentName": "chat-blue"})
+
+    facts = {**SAGEMAKER, "component": "chat-blue", "least": 0}
+    assert AwsFleets(aws("sagemaker", say)).look("us-east-1", facts) == expected
+
+
+def test_a_component_that_somebody_has_deleted() -> None:
+    def gone(stub: Stubber) -> None:
+        stub.add_response("describe_endpoint", endpoint("InService", 0, 0))
+        said = 'Could not find inference component "arn:…".'
+        stub.add_client_error("describe_inference_component", "ValidationException", said)
+
+    facts = {**SAGEMAKER, "component": "chat-blue", "least": 0}
+    look = AwsFleets(aws("sagemaker", gone)).look("us-east-1", facts)
+    assert (look.launched, look.trouble) == (0, "there is no inference component chat-blue")
+
+
 def test_an_endpoint_that_somebody_has_deleted() -> None:
     def gone(stub: Stubber) -> None:
         stub.add_client_error("describe_endpoint", "ValidationException", 'Could not find endpoint "arn:…".')

@@ -118,6 +118,7 @@ def managed(
     environment: dict[str, str] | None = None,
     tokens: dict[str, str] | None = None,
     healthy: bool = True,
+    component: str = "",
     **plan: Any,
 ) -> Iterator[ManagedLive]:
     """A gateway with one entry, in the region of the managed endpoint.
@@ -126,11 +127,13 @@ def managed(
         own: whether the next region has a replica of our own.
         tokens: what the gateway's files of tokens hold; None: what the service takes.
         healthy: whether to wait until the gateway finds all well.
+        component: the one on the endpoint of SageMaker that is asked; empty for the endpoint itself.
     """
     with tempfile.TemporaryDirectory(prefix="gwm-") as folder:
         directory = Path(folder)
         host = HOSTS[kind]
-        endpoint = ManagedEndpoint(kind, "us-east-1", host, PATHS[kind], "chat", probe_s)
+        endpoint = ManagedEndpoint(kind, "us-east-1", host, PATHS[kind], "chat", probe_s, component)
+        (directory / "component").write_text(component)
         relay = Relay(MANAGED, free_port(), host, FRONT_PORT, host, managed=endpoint)
         calls = directory / "calls.jsonl"
         running = ManagedLive(

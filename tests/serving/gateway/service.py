@@ -94,6 +94,8 @@ class Service:
             verbs = ("invocations", "invocations-response-stream")
         else:
             verbs = ("invoke", "invoke-with-response-stream")
+        if refused := self.of_the_component(request):
+            return refused
         asked = json.loads(body)
         if verb != verbs[bool(asked.get("stream"))]:
             return self.amazon_error(404, "UnknownOperationException", "")
@@ -103,6 +105,19 @@ class Service:
         if not asked.get("stream"):
             return web.json_response(completion())
         return await self.stream(request, asked)
+
+    def of_the_component(self, request: web.Request) -> web.Response | None:
+        """FOLDER/component is the one that must be asked; while FOLDER/fault is `asleep` it has no copy."""
+        named = request.headers.get("x-amzn-sagemaker-inference-component", "")
+        if named != self._text("component"):
+            said = f"Inference Component Name header is required for endpoints ({named})."
+            return self.amazon_error(400, "ValidationError", said)
+        if self.fault == "asleep":
+            said = (
+                "Inference Component has no capacity to process this request. ApplicationAutoScaling may be"
+            )
+            return self.amazon_error(400, "ValidationError", f"{said} in-progress (if configured) …")
+        return None
 
     def not_there(self) -> web.Response:
         if self.kind == "sagemaker":

@@ -64,6 +64,26 @@ def test_a_cloud_run_region_is_one_l4_that_may_sleep() -> None:
     assert region.managed.probe_s == 0
 
 
+def test_a_sagemaker_region_that_may_sleep_scales_copies_and_costs_nothing_at_least() -> None:
+    plan = plan_of(f"{HUB}regions: [{{name: aws/us-east-1, scaling: {{min: 0, max: 3}}}}, aws/us-west-2]\n")
+    asleep, awake = plan.regions
+    assert asleep.managed is not None
+    assert awake.managed is not None
+    assert asleep.managed.component is not None
+    assert awake.managed.component is None
+    assert (asleep.min_replicas, asleep.max_replicas) == (0, 3)
+    # One instance more, for the copy that an update starts before it ends another.
+    assert (asleep.managed.component.accelerators, asleep.managed.component.instances) == (1, 4)
+    assert (asleep.managed.probe_s, awake.managed.probe_s) == (0, 15)
+    assert '"component"' not in awake.model_dump_json()
+    assert plan.cost is not None
+    instances = {row.region: row.least_usd for row in plan.cost.rows if "on-demand" in row.item}
+    assert instances["aws/us-east-1"] == 0 < instances["aws/us-west-2"]
+    reasons = {one.path: one.reason for one in plan.decisions}
+    assert reasons["aws/us-east-1.managed.service"].endswith("and none while nobody asks")
+    assert not reasons["aws/us-west-2.managed.service"].endswith("and none while nobody asks")
+
+
 def test_an_imported_model_has_no_container_and_sleeps(tmp_path: Path) -> None:
     plan = plan_of(f"{BUCKET}regions: [aws/us-east-1]\n", described(tmp_path, LLAMA))
     (region,) = plan.regions

@@ -49,6 +49,13 @@ def test_each_region_that_another_runs_is_switched(make: Make) -> None:
     assert switched_regions(managed, managed) == ()
 
 
+def test_an_endpoint_that_may_sleep_is_another_than_one_that_never_does(make: Make) -> None:
+    awake, asleep = make(ONE), make(ONE.replace("managed}", "managed, scaling: {min: 0}}"))
+    assert switched_regions(awake, asleep) == switched_regions(asleep, awake) == ("aws/us-east-1",)
+    more = make(ONE.replace("managed}", "managed, scaling: {min: 0, max: 3}}"))
+    assert switched_regions(asleep, more) == ()
+
+
 def test_up_rolls_a_switch_out_though_nobody_asked_for_a_rollout(make: Make) -> None:
     own, managed = make(REGIONS), make(f"{REGIONS}variant: managed\n")
     outputs = {"record": Record().brought(own, {}).told()}

@@ -33,6 +33,8 @@ class ServedEndpoint(Frozen):
     """The number of its resource in the simulated clouds: it is answered for as long as that is there."""
     instances: dict[str, int] = Field(default_factory=dict)
     """The ports of the local replicas that stand for its instances, by name."""
+    component: str = ""
+    """The inference component that must be asked on it; empty where the endpoint has a model of its own."""
     timeout_s: float
     """A whole answer takes no longer."""
     stream_timeout_s: float

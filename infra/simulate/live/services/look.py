@@ -7,9 +7,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmdeploy.infra.simulate.faults import Faults
+from llmdeploy.infra.simulate.fleet.components import component_named, desired_copies, may_sleep, wakes
+from llmdeploy.infra.simulate.fleet.launch import settle
 from llmdeploy.infra.simulate.live.services.configuration import ServedEndpoint
+from llmdeploy.infra.simulate.records import Record
+from llmdeploy.infra.simulate.rest.sagemaker_records import change
 from llmdeploy.infra.simulate.rest.vertex_records import ENDPOINT, deployments_of
 from llmdeploy.infra.simulate.store import Store
+
+_DOWN = ("Creating", "Failed", "Deleting")
 
 
 class CloudsLook:
@@ -39,11 +45,44 @@ class CloudsLook:
                 return fault.type if faults.strike("invoke", fault.type, fault.name, fault.region) else ""
         return ""
 
+    def copies(self, endpoint: ServedEndpoint) -> int:
+        """How many its component has; 0 also where there is no such component, or none that serves."""
+        store, component = self._component(endpoint)
+        if store is None or component is None or component.outputs["InferenceComponentStatus"] in _DOWN:
+            return 0
+        return desired_copies(store, component)
+
+    def set_copies(self, endpoint: ServedEndpoint, count: int) -> None:
+        """Have its component have so many, and its endpoint the instances for them."""
+        store, component = self._component(endpoint)
+        if store is not None and component is not None:
+            with store.change():
+                change(store, component, RuntimeConfig={"DesiredCopyCount": count, "CurrentCopyCount": count})
+                if (found := store.get(endpoint.record)) is not None:
+                    settle(store, found)
+
+    def wakes(self, endpoint: ServedEndpoint) -> bool:
+        """Whether a request that finds no copy has one started."""
+        store, component = self._component(endpoint)
+        return store is not None and component is not None and wakes(store, component)
+
+    def may_sleep(self, endpoint: ServedEndpoint) -> bool:
+        """Whether its component is let have no copy."""
+        store, component = self._component(endpoint)
+        return store is not None and component is not None and may_sleep(store, component)
+
     def close(self) -> None:
         """Let go of them."""
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def _component(self, endpoint: ServedEndpoint) -> tuple[Store | None, Record | None]:
+        store = self._open()
+        record = store.get(endpoint.record) if store else None
+        if store is None or record is None:
+            return store, None
+        return store, component_named(store, endpoint.component, record.region)
 
     def _open(self) -> Store | None:
         """The file may be another one since, after `destroy` and `up`."""

@@ -13,10 +13,12 @@ from aiohttp import web
 from llmdeploy.infra.simulate.live.services import event_stream
 from llmdeploy.infra.simulate.live.services.calls import Call, openai_path
 from llmdeploy.infra.simulate.live.services.configuration import ServedEndpoint
+from llmdeploy.infra.simulate.live.services.copies import Copies
 from llmdeploy.infra.simulate.live.services.framed import framed
 from llmdeploy.infra.simulate.live.services.instances import NoInstance
 from llmdeploy.infra.simulate.live.services.refusal import Refusal, amazon
 from llmdeploy.infra.simulate.live.services.signature import check_signature
+from llmdeploy.serving.gateway.managed import COMPONENT_HEADER
 
 LIMIT_BYTES: Final = 6291456
 """The longest body (botocore, BodyBlob.max)."""
@@ -36,8 +38,25 @@ _FAULTS: Final[dict[str, tuple[int, str, str | None]]] = {
 _OPERATIONS: Final = ("invocations", "invocations-response-stream")
 
 
-async def sagemaker(call: Call) -> web.StreamResponse:
-    """Answer a call of an endpoint.
+_NO_COPY: Final = (
+    "Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress "
+    "(if configured) or try to increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API."
+)
+"""Quoted in AWS's machine learning blog of 2024-12, on scaling down to zero."""
+_NAMELESS: Final = (
+    "Inference Component Name header is required for endpoints to which you plan to deploy inference "
+    "components. Please include Inference Component Name header or consider using SageMaker models."
+)
+"""BerriAI/litellm looks for its beginning; the rest from memory."""
+_NAMED: Final = (
+    "Inference Component Name header is not allowed for endpoints to which you dont plan to deploy inference "
+    "components. Please remove the Inference Component Name header and try again."
+)
+"""Quoted in the tests of a public client, 2026-11-30."""
+
+
+async def sagemaker(call: Call, copies: Copies) -> web.StreamResponse:
+    """Answer a call of an endpoint, or of the component on it.
 
     Raises:
         Refusal: as the service refuses.
@@ -53,12 +72,15 @@ async def sagemaker(call: Call) -> web.StreamResponse:
     if endpoint is None:
         account = call.told.account
         raise amazon(400, "ValidationError", f"Endpoint {parts[2]} of account {account} not found.")
+    _check_component(call, endpoint)
     if wrong := call.clouds.fault(endpoint, call.told.location):
         raise (
             amazon(*_FAULTS[wrong])
             if wrong in _FAULTS
             else _model_error(call, endpoint, 500, "simulated fault")
         )
+    if endpoint.component and not copies.serve(endpoint):
+        raise amazon(400, "ValidationError", _NO_COPY)
     try:
         return await _answer(call, endpoint, streamed=parts[3] == _OPERATIONS[1])
     except TimeoutError:
@@ -67,6 +89,19 @@ async def sagemaker(call: Call) -> web.StreamResponse:
         raise amazon(*_FAULTS["unavailable"]) from None
     except aiohttp.ClientError as error:
         raise _model_error(call, endpoint, 0, f"connection to the container was lost ({error})") from None
+
+
+def _check_component(call: Call, endpoint: ServedEndpoint) -> None:
+    """Raises Refusal: the component is not named, where there is one; or another is."""
+    named = call.request.headers.get(COMPONENT_HEADER, "")
+    if named == endpoint.component:
+        return
+    if not endpoint.component:
+        raise amazon(400, "ValidationError", _NAMED)
+    if not named:
+        raise amazon(400, "ValidationError", _NAMELESS)
+    account = call.told.account
+    raise amazon(400, "ValidationError", f"Inference Component {named} of account {account} not found.")
 
 
 async def _answer(call: Call, endpoint: ServedEndpoint, *, streamed: bool) -> web.StreamResponse:
@@ -115,11 +150,16 @@ def _model_error(call: Call, endpoint: ServedEndpoint, status: int, text: str) -
         f'Received {who} error ({status}) from primary with message "{text}". '
         f"See CloudWatch logs of {endpoint.name} in account {call.told.account} for more information.",
         ErrorCode="CLIENT_ERROR_FROM_MODEL" if who == "client" else "SERVER_ERROR_FROM_MODEL",
-        LogStreamArn=f"arn:aws:logs:{call.told.location}:{call.told.account}:log-group:"
-        f"/aws/sagemaker/Endpoints/{endpoint.name}",
+        LogStreamArn=f"arn:aws:logs:{call.told.location}:{call.told.account}:log-group:{_log_group(endpoint)}",
         OriginalMessage=text,
         OriginalStatusCode=status,
     )
+
+
+def _log_group(endpoint: ServedEndpoint) -> str:
+    if endpoint.component:
+        return f"/aws/sagemaker/InferenceComponents/{endpoint.component}"
+    return f"/aws/sagemaker/Endpoints/{endpoint.name}"
 
 
 def _passed(call: Call) -> dict[str, str]:

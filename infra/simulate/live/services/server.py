@@ -22,6 +22,7 @@ from llmdeploy.infra.simulate.live.services.configuration import (
     ConfigurationFile,
     ServedEndpoint,
 )
+from llmdeploy.infra.simulate.live.services.copies import Copies, scaling
 from llmdeploy.infra.simulate.live.services.google_services import cloud_run, vertex
 from llmdeploy.infra.simulate.live.services.instances import HOST, Instances
 from llmdeploy.infra.simulate.live.services.look import CloudsLook
@@ -49,8 +50,9 @@ class Server:
         self._clouds = CloudsLook(Path(first.clouds))
         self._tokens = Tokens(Path(first.clouds))
         self._sleep = Sleep()
+        self._copies = Copies(self._clouds)
         self._services: dict[Service, Callable[[Call, ServedEndpoint], Awaitable[web.StreamResponse]]] = {
-            "sagemaker": lambda call, _: sagemaker(call),
+            "sagemaker": lambda call, _: sagemaker(call, self._copies),
             "bedrock": lambda call, _: bedrock(call, self._sleep),
             "vertex": lambda call, _: vertex(call),
             "cloud-run": cloud_run,
@@ -74,7 +76,7 @@ class Server:
             await runner.setup()
             await web.TCPSite(runner, HOST, told.port, ssl_context=self._tls()).start()
             try:
-                await renewing(self._file, self._tokens)
+                await asyncio.gather(renewing(self._file, self._tokens), scaling(self._file, self._copies))
             finally:
                 await runner.cleanup()
                 self._clouds.close()

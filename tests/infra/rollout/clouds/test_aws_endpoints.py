@@ -16,6 +16,7 @@ from llmdeploy.infra.rollout.clouds.aws_metrics import BOUNDS
 from llmdeploy.infra.rollout.clouds.minutes import Told
 
 SAGEMAKER = {"service": "sagemaker", "endpoint": "chat-green", "variant": "all"}
+COPIES = {**SAGEMAKER, "component": "chat-green"}
 BEDROCK = {"service": "bedrock", "endpoint": "arn:aws:bedrock:us-east-1:1:imported-model/m"}
 
 
@@ -43,9 +44,10 @@ def tell(stubs: dict[str, Stubber], *versions: dict[str, Any]) -> list[Told]:
             [{"Name": "EndpointName", "Value": "chat-green"}, {"Name": "VariantName", "Value": "all"}],
             1e6,
         ),
+        (COPIES, "AWS/SageMaker", [{"Name": "InferenceComponentName", "Value": "chat-green"}], 1e6),
         (BEDROCK, "AWS/Bedrock", [{"Name": "ModelId", "Value": BEDROCK["endpoint"]}], 1e3),
     ],
-    ids=["sagemaker", "bedrock"],
+    ids=["sagemaker", "copies", "bedrock"],
 )
 def test_minutes_of_an_endpoint(
     stubs: dict[str, Stubber],
