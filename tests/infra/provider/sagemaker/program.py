@@ -37,6 +37,7 @@ def program(
     hosted: bool = True,
     least: int = 0,
     endpoint: bool = True,
+    component: bool = True,
 ) -> Callable[[], None]:
     """Declares them.
 
@@ -45,6 +46,7 @@ def program(
         hosted: whether the endpoint leaves the model to components.
         least: copies at least.
         endpoint: whether it is declared beside the component, or only named.
+        component: whether there is more than what it hangs on.
     """
 
     def declare() -> None:
@@ -55,7 +57,9 @@ def program(
         name: pulumi.Input[str] = "chat-blue"
         if endpoint:
             name = _endpoint(role, model, hosted=hosted).name
-        component = InferenceComponent(
+        if not component:
+            return
+        made = InferenceComponent(
             "component",
             region=LOCATION,
             name="chat-blue",
@@ -75,12 +79,12 @@ def program(
             "target",
             service_namespace="sagemaker",
             scalable_dimension="sagemaker:inference-component:DesiredCopyCount",
-            resource_id=pulumi.Output.concat("inference-component/", component.name),
+            resource_id=pulumi.Output.concat("inference-component/", made.name),
             min_capacity=least,
             max_capacity=max(2, least),
             region=LOCATION,
         )
-        pulumi.export("arn", component.arn)
+        pulumi.export("arn", made.arn)
 
     return declare
 

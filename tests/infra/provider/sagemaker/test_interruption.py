@@ -22,7 +22,9 @@ SLOW_S = 8.0
 
 
 def interrupted(world: World, end: Callable[[subprocess.Popen[str]], None]) -> None:
-    """Begin an `up` and end it while the component is being started."""
+    """Begin an `up` and end it while the component is being started, on an endpoint that is there."""
+    with world.runner() as runner:
+        runner.up(STACK, program(component=False))
     world.clouds.add_fault(Fault("slow", type="InferenceComponent", seconds=SLOW_S))
     module = "tests.infra.provider.sagemaker.interrupted"
     command = [sys.executable, "-m", module, str(world.home.root), str(world.home.cache)]
