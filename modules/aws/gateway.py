@@ -44,8 +44,8 @@ class Gateway(Block):
         """
         Args:
             roles: ARNs of what the containers may do, and of what ECS does to start them.
-            after: what the containers need before they start. Never the files that they read: who writes one of
-                these alone must not have to say anything of what needs it.
+            after: what the containers need before they start; never the files that they read, which are also
+                written alone, by a program that says nothing of what needs them.
         """
         super().__init__(scope, names.GATEWAY, opts)
         self._tier = region.gateway_tier or SMALLEST_TIER
