@@ -34,7 +34,8 @@ def _table(*examples: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 
 _gpu = click.option("--gpu", metavar="NAME", help="Only this GPU, as `llmdeploy catalog gpus` names it.")
-_provider = click.option("--provider", type=click.Choice(["aws", "gcp"]), help="Only this cloud.")
+_provider = click.option("--provider", type=click.Choice(["aws", "gcp", "azure"]), help="Only this cloud.")
+_quoting = click.option("--provider", type=click.Choice(["aws", "gcp"]), help="Only this cloud.")
 _region = click.option("--region", metavar="REGION", help="Only this region, such as aws/us-east-1.")
 
 
@@ -146,7 +147,7 @@ def api(model: str | None, as_json: bool) -> None:
 
 
 @_table("llmdeploy catalog refresh --provider aws", "llmdeploy catalog refresh --dry-run --json")
-@_provider
+@_quoting
 @click.option("--dry-run", is_flag=True, help="Ask the clouds, write nothing.")
 @json_option
 @click.pass_context
@@ -218,11 +219,9 @@ def _known_gpu(name: str | None) -> str | None:
 
 
 def _known_region(name: str | None) -> str | None:
-    from llmdeploy.serving.catalog.regions import cloud_regions
+    from llmdeploy.serving.catalog.regions import CLOUDS, cloud_regions
 
-    return _known(
-        name, [f"{cloud}/{one}" for cloud in ("aws", "gcp") for one in cloud_regions(cloud)], "region"
-    )
+    return _known(name, [f"{cloud}/{one}" for cloud in CLOUDS for one in cloud_regions(cloud)], "region")
 
 
 def _known(name: str | None, among: list[str], kind: str) -> str | None:

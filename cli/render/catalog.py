@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from llmdeploy.serving.catalog.prices import Price
     from llmdeploy.serving.spec.managed import Service
 
-PROVIDERS = ("aws", "gcp")
 UNSURE_SHAPE = (
     "? its shape is from memory, checked against the parameter count alone; "
     "`llmdeploy catalog add` with its config.json makes it sure."
@@ -128,11 +127,12 @@ def framework_listing() -> Listing:
 def price_listing(gpu: str | None, provider: str | None, region: str | None, *, overlay: Path) -> Listing:
     """USD an hour: a row for each instance in each region."""
     from llmdeploy.serving.catalog.prices import priced_regions, prices_in
+    from llmdeploy.serving.catalog.regions import CLOUDS
 
     wanted = {one.name: one for one in _instances(gpu, provider, None)}
     regions = [
         place
-        for cloud in PROVIDERS
+        for cloud in CLOUDS
         for place in priced_regions(cloud, overlay)
         if region in (None, place) and provider in (None, cloud)
     ]
@@ -210,8 +210,9 @@ def _own_models(overlay: Path) -> list[CatalogModel]:
 
 def _instances(gpu: str | None, provider: str | None, region: str | None) -> list[InstanceType]:
     from llmdeploy.serving.catalog.instances import instance_types, instances_in
+    from llmdeploy.serving.catalog.regions import CLOUDS
 
-    clouds = [provider] if provider else PROVIDERS
+    clouds = [provider] if provider else CLOUDS
     every = (
         instances_in(region) if region else [one for name in clouds for one in instance_types(name).values()]
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from llmdeploy.serving.catalog.regions import CLOUDS
 from llmdeploy.serving.catalog.table import DATA
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceType:
-    """One instance type of `aws`, or one machine type (with its GPUs) of `gcp`."""
+    """One instance type of `aws`, one machine type (with its GPUs) of `gcp`, or one VM size of `azure` that
+    Azure ML rents for endpoints."""
 
     provider: str
     name: str
@@ -36,7 +38,7 @@ class InstanceType:
 
 @cache
 def instance_types(provider: str) -> dict[str, InstanceType]:
-    """Every GPU instance type of `aws` or `gcp` by name; empty for any other provider."""
+    """Every GPU instance type of one of `CLOUDS` by name; empty for any other provider."""
     table = _table("instances", provider)
     return {
         name: InstanceType(
@@ -59,14 +61,15 @@ def instance_types(provider: str) -> dict[str, InstanceType]:
 
 @cache
 def instances_in(region: str) -> tuple[InstanceType, ...]:
-    """The instance types that `provider/location` offers in at least one zone; empty where none is known."""
+    """The instance types that `provider/location` offers; empty where none is known."""
     provider, _, location = region.partition("/")
     types = instance_types(provider)
     return tuple(types[name] for name in _offered(provider).get(location, {}))
 
 
 def zones_offering(region: str, instance: str) -> tuple[str, ...]:
-    """The zones of `provider/location` that offer an instance type, as their cloud names them."""
+    """The zones of `provider/location` that offer an instance type, as their cloud names them; none where the
+    zone is the cloud's own matter."""
     provider, _, location = region.partition("/")
     suffixes: str = _offered(provider).get(location, {}).get(instance, "")
     dash = "-" if provider == "gcp" else ""
@@ -81,7 +84,7 @@ def _offered(provider: str) -> dict[str, dict[str, str]]:
 @cache
 def _table(name: str, provider: str) -> dict[str, Any]:
     file = DATA / f"{name}-{provider}.json"
-    if provider not in ("aws", "gcp"):
+    if provider not in CLOUDS:
         return {}
     table: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return table

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from llmdeploy.serving.catalog.regions import CLOUDS
 from llmdeploy.serving.catalog.table import DATA
 from llmdeploy.serving.errors import LlmdeployError
 
@@ -116,7 +117,7 @@ def _price(table: dict[str, Any], region: str, instance: str, purchase: Purchase
 
 
 def _tables(provider: str, overlay: Path | None) -> list[dict[str, Any]]:
-    if provider not in ("aws", "gcp"):
+    if provider not in CLOUDS:
         return []
     files = (own_file(overlay, provider), refreshed_file(overlay, provider)) if overlay else ()
     return [*(_overlaid(file) for file in files if file.is_file()), _catalog(provider)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from llmdeploy.serving.catalog.table import read_table
+
+CLOUDS: Final = ("aws", "gcp", "azure")
+"""The clouds that the catalog has instances and prices of, in the order in which they are shown."""
 
 
 def cloud_regions(provider: str) -> tuple[str, ...]:
-    """The locations of `aws` or `gcp`; empty for any other provider."""
+    """The locations of one of `CLOUDS`; empty for any other provider."""
     return tuple(read_table("regions").get(provider, {}))
 
 

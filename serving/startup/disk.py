@@ -47,6 +47,8 @@ def _boot_disk(instance: InstanceType, data_gib: int) -> DiskPlan:
         rate = _between(rates.GP3_BASE_MIB_S, wanted, rates.GP3_MOST_MIB_S)
         iops = max(rates.GP3_BASE_IOPS, rate * rates.GP3_IOPS_PER_MIB_S)
         return _disk("gp3", data_gib, size, rate, iops)
+    if instance.provider == "azure":
+        return _disk("os-disk", data_gib, size, rates.OS_DISK_MIB_S, None)
     if instance.name.startswith(HYPERDISK_ONLY):
         rate = _between(rates.HYPERDISK_BASE_MIB_S, wanted, rates.HYPERDISK_MOST_MIB_S)
         iops = max(rates.HYPERDISK_BASE_IOPS, rate * rates.GP3_IOPS_PER_MIB_S)

@@ -22,7 +22,7 @@ class StartupPart(Frozen):
 class DiskPlan(Frozen):
     """Where the image and the weights lie, and the boot disk. GiB and MiB/s."""
 
-    kind: Literal["nvme", "gp3", "pd-balanced", "hyperdisk-balanced"]
+    kind: Literal["nvme", "gp3", "pd-balanced", "hyperdisk-balanced", "os-disk"]
     """`nvme`: the instance's own disks, joined as RAID 0. Else the boot disk holds everything."""
     needed_gib: int
     """Image, weights, and what compiling leaves."""
@@ -30,7 +30,7 @@ class DiskPlan(Frozen):
     """What there is for that."""
     write_mib_s: int
     read_mib_s: int
-    boot_kind: Literal["gp3", "pd-balanced", "hyperdisk-balanced"]
+    boot_kind: Literal["gp3", "pd-balanced", "hyperdisk-balanced", "os-disk"]
     boot_gib: int
     boot_mib_s: int | None
     """Provisioned throughput; None where it follows from the size."""

@@ -40,6 +40,8 @@ PD_BASE_MIB_S, PD_MIB_S_PER_GIB, PD_MOST_MIB_S = 140, 0.28, 1200
 """Balanced persistent disk: an instance's base, more for each GiB. Google's documentation, from memory."""
 HYPERDISK_BASE_MIB_S, HYPERDISK_MOST_MIB_S, HYPERDISK_BASE_IOPS = 140, 2400, 3000
 """Hyperdisk Balanced; 1 MiB/s needs 4 operations a second, as gp3. Google's documentation, from memory."""
+OS_DISK_MIB_S = 200
+"""The disk of an instance that Azure ML runs: its kind and size are Azure's own choice. An assumption."""
 
 BOOT_GIB = 100
 """The operating system with driver and CUDA: Deep Learning AMIs and images need 50 to 75 GiB, from memory."""

@@ -6,9 +6,10 @@ import pytest
 
 from llmdeploy.serving.catalog.gpus import gpus
 from llmdeploy.serving.catalog.instances import instance_types, instances_in, zones_offering
+from llmdeploy.serving.catalog.prices import price
 from llmdeploy.serving.catalog.regions import cloud_regions, gpus_offered
 
-PROVIDERS = ["aws", "gcp"]
+PROVIDERS = ["aws", "gcp", "azure"]
 EVERY = [one for provider in PROVIDERS for one in instance_types(provider).values()]
 
 
@@ -40,7 +41,8 @@ def test_offerings_agree_with_the_regions(region):
         assert {one.gpu for one in offered} == set(known)
     for one in offered:
         assert all(zone.startswith(region.partition("/")[2]) for zone in zones_offering(region, one.name))
-        assert zones_offering(region, one.name)
+        # Azure ML chooses the zones of its endpoints by itself.
+        assert zones_offering(region, one.name) or region.startswith("azure/")
 
 
 def test_zones_are_named_as_their_cloud_names_them():
@@ -73,3 +75,13 @@ def test_gpus_that_google_sells_only_by_queue_or_spot():
         "a3-ultragpu-8g",
         "a4-highgpu-8g",
     }
+
+
+def test_azures_sizes_are_those_of_the_service_and_have_prices_where_they_are_offered():
+    types = instance_types("azure")
+    assert (types["Standard_NC48ads_A100_v4"].gpu, types["Standard_NC48ads_A100_v4"].gpus) == ("a100-80gb", 2)
+    assert not any(one.spot for one in types.values())
+    for region in cloud_regions("azure"):
+        for one in instances_in(f"azure/{region}"):
+            assert price(f"azure/{region}", one.name, "on-demand") is not None
+            assert zones_offering(f"azure/{region}", one.name) == ()
