@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.gateway.cloud import front_name
+from llmdeploy.serving.gateway.managed import NO_HOSTS
 from llmdeploy.serving.plan.front import accelerated
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.stacks import names
@@ -29,13 +30,20 @@ class AwsPart:
 
     Args:
         hosted_zone: the public zone that holds the domain, where Amazon signs the certificates.
+        hosts: of the endpoints of regions without gateways, by region.
     """
 
     trusted: pulumi.Output[str] | None = None
     """The fronts' own certificate (PEM), where no authority has signed one."""
 
     def __init__(
-        self, plan: Plan, deployment: Deployment, settings: Settings, keys: Keys, hosted_zone: str | None
+        self,
+        plan: Plan,
+        deployment: Deployment,
+        settings: Settings,
+        keys: Keys,
+        hosted_zone: str | None,
+        hosts: Mapping[str, str] = NO_HOSTS,
     ) -> None:
         import pulumi
         import pulumi_aws
@@ -43,7 +51,7 @@ class AwsPart:
         from llmdeploy.modules.aws.global_entry import AwsAccelerator
         from llmdeploy.modules.aws.secrets import AwsSecrets
 
-        self._plan, self._deployment, self._pins = plan, deployment, settings.pins
+        self._plan, self._deployment, self._pins, self._hosts = plan, deployment, settings.pins, hosts
         self._regions = [region for region in plan.regions if region.provider == "aws"]
         self._account = pulumi_aws.get_caller_identity().account_id
         token = settings.hub_token
@@ -199,6 +207,7 @@ class AwsPart:
             RegionSecrets(keys=self._secrets.keys(location), hub_token=self._secrets.hub_token(location)),
             self._certificates.arn(location),
             trusted,
+            self._hosts,
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
+from llmdeploy.serving.gateway.managed import NO_HOSTS
 from llmdeploy.serving.plan.model import Plan
 from llmdeploy.serving.review.summary import summarise
 from llmdeploy.stacks import names
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import pulumi
 
     from llmdeploy.stacks.aws import AwsPart
+    from llmdeploy.stacks.azure import AzurePart
     from llmdeploy.stacks.gcp import GcpPart
 
 
@@ -32,9 +35,13 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
     deployment = Deployment(plan.name, settings.stack, plan.spec_digest)
     keys = make_keys(plan, settings.key_rotation)
     zone = _public_zone(plan)
-    aws = _aws(plan, deployment, settings, keys, zone)
-    gcp = _gcp(plan, deployment, settings, keys)
+    azure = _azure(plan, deployment, settings, keys)
+    hosts = azure.hosts if azure else NO_HOSTS
+    aws = _aws(plan, deployment, settings, keys, zone, hosts)
+    gcp = _gcp(plan, deployment, settings, keys, hosts)
     trusted = _trusted(aws, gcp)
+    if azure:
+        azure.make_regions()
     if aws:
         aws.make_regions(trusted)
         aws.join_regions()
@@ -43,7 +50,7 @@ def deploy_clouds(plan: Plan, settings: Settings) -> None:
         gcp.make_front()
     _name_peers(plan, aws, gcp)
     _name_domain(plan, deployment, aws, gcp, zone)
-    _export(plan, settings, keys, trusted, aws, gcp)
+    _export(plan, settings, keys, trusted, aws, gcp, azure)
     export_record(settings.record)
 
 
@@ -60,22 +67,38 @@ def _public_zone(plan: Plan) -> str | None:
     return hosted_zone_id(plan.domain)
 
 
+def _azure(plan: Plan, deployment: Deployment, settings: Settings, keys: Keys) -> AzurePart | None:
+    if not _uses(plan, "azure"):
+        return None
+    from llmdeploy.stacks.azure import AzurePart
+
+    assert keys.azure is not None
+    return AzurePart(plan, deployment, settings, keys.azure)
+
+
 def _aws(
-    plan: Plan, deployment: Deployment, settings: Settings, keys: Keys, zone: str | None
+    plan: Plan,
+    deployment: Deployment,
+    settings: Settings,
+    keys: Keys,
+    zone: str | None,
+    hosts: Mapping[str, str],
 ) -> AwsPart | None:
     if not _uses(plan, "aws"):
         return None
     from llmdeploy.stacks.aws import AwsPart
 
-    return AwsPart(plan, deployment, settings, keys, zone)
+    return AwsPart(plan, deployment, settings, keys, zone, hosts)
 
 
-def _gcp(plan: Plan, deployment: Deployment, settings: Settings, keys: Keys) -> GcpPart | None:
+def _gcp(
+    plan: Plan, deployment: Deployment, settings: Settings, keys: Keys, hosts: Mapping[str, str]
+) -> GcpPart | None:
     if not _uses(plan, "gcp"):
         return None
     from llmdeploy.stacks.gcp import GcpPart
 
-    return GcpPart(plan, deployment, settings, keys)
+    return GcpPart(plan, deployment, settings, keys, hosts)
 
 
 def _trusted(aws: AwsPart | None, gcp: GcpPart | None) -> pulumi.Output[str] | None:
@@ -87,7 +110,7 @@ def _trusted(aws: AwsPart | None, gcp: GcpPart | None) -> pulumi.Output[str] | N
 
 
 def _name_peers(plan: Plan, aws: AwsPart | None, gcp: GcpPart | None) -> None:
-    if len(plan.regions) == 1:
+    if sum(region.has_gateway for region in plan.regions) == 1:
         return
     if aws:
         aws.name_peers(gcp.entries if gcp else {})
@@ -115,7 +138,7 @@ def _name_domain(
         )
         if gcp.proof is not None:
             prove_domain(names.cloud("gcp", names.PROOF), zone, *gcp.proof)
-    ordered = dict.fromkeys(region.provider for region in plan.regions)
+    ordered = dict.fromkeys(region.provider for region in plan.regions if region.has_gateway)
     PublicDns(
         names.DOMAIN,
         deployment,
@@ -133,14 +156,17 @@ def _export(
     trusted: pulumi.Output[str] | None,
     aws: AwsPart | None,
     gcp: GcpPart | None,
+    azure: AzurePart | None,
 ) -> None:
     import pulumi
 
     parts = {"aws": aws, "gcp": gcp}
-    first = parts[plan.regions[0].provider]
+    open_ = [region for region in plan.regions if region.has_gateway]
+    first = parts[open_[0].provider]
     assert first is not None
     entries = {name: host for part in parts.values() if part for name, host in part.entries.items()}
-    facts = {name: found for part in parts.values() if part for name, found in part.facts().items()}
+    known = (*parts.values(), azure)
+    facts = {name: found for part in known if part for name, found in part.facts().items()}
     pins = _pins(settings.pins, aws, gcp).model_dump(mode="json")
     for region in plan.regions:
         Facts(names.facts(names.region(region.name)), facts[region.name])
@@ -151,7 +177,7 @@ def _export(
     pulumi.export("model", plan.model.model_dump(mode="json"))
     pulumi.export("evacuated", [region.name for region in plan.regions if region.evacuated])
     pulumi.export("endpoint", _url(plan.domain or first.front))
-    pulumi.export("entries", {region.name: _url(entries[region.name]) for region in plan.regions})
+    pulumi.export("entries", {region.name: _url(entries[region.name]) for region in open_})
     pulumi.export("api_key", keys.client)
     pulumi.export("trusted", trusted)
     pulumi.export("regions", {region.name: facts[region.name] for region in plan.regions})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.gateway.cloud import front_name
+from llmdeploy.serving.gateway.managed import NO_HOSTS
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 from llmdeploy.stacks import names
 from llmdeploy.stacks.keys import Keys
@@ -21,17 +22,28 @@ if TYPE_CHECKING:
 
 
 class GcpPart:
-    """What is shared first; then each region by itself; then the front over those that came up."""
+    """What is shared first; then each region by itself; then the front over those that came up.
+
+    Args:
+        hosts: of the endpoints of regions without gateways, by region.
+    """
 
     trusted: pulumi.Output[str] | None = None
     """The fronts' own certificate (PEM), where no authority has signed one."""
 
-    def __init__(self, plan: Plan, deployment: Deployment, settings: Settings, keys: Keys) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        deployment: Deployment,
+        settings: Settings,
+        keys: Keys,
+        hosts: Mapping[str, str] = NO_HOSTS,
+    ) -> None:
         import pulumi
 
         from llmdeploy.modules.gcp.shared import GcpShared
 
-        self._plan, self._deployment, self._pins = plan, deployment, settings.pins
+        self._plan, self._deployment, self._pins, self._hosts = plan, deployment, settings.pins, hosts
         self._project = settings.project or _project()
         self._regions = [region for region in plan.regions if region.provider == "gcp"]
         token = settings.hub_token
@@ -212,6 +224,7 @@ class GcpPart:
                 digests=pins.images,
             ),
             trusted,
+            self._hosts,
         )
 
 

@@ -1,4 +1,5 @@
-"""The keys of a deployment in clouds: one for its clients, one for its gateways among themselves."""
+"""The keys of a deployment in clouds: one for its clients, one for its gateways among themselves, and one for
+its endpoints in Azure."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmdeploy.serving.gateway.cloud import CLIENT, PEER
+from llmdeploy.serving.gateway.cloud import AZURE, CLIENT, PEER
 from llmdeploy.serving.plan.model import Plan
 from llmdeploy.stacks import names
 
@@ -16,24 +17,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Both are secrets; None when the gateways ask for none."""
+    """All are secrets; None where nobody asks for them."""
 
     client: pulumi.Output[str] | None
     document: pulumi.Output[str] | None
     """The JSON that the clouds' secrets hold."""
+    azure: pulumi.Output[str] | None = None
+    """Of the endpoints in Azure."""
 
 
 def make_keys(plan: Plan, rotation: str) -> Keys:
-    """Draw them once; another rotation draws others."""
+    """Draw them once; another rotation draws others, but that of Azure's endpoints: Azure takes one only with
+    a new endpoint.
+    """
     import pulumi
 
     from llmdeploy.modules.local.resources import ApiKey
 
-    if plan.gateway.auth != "api-key":
+    found: dict[str, pulumi.Output[str]] = {}
+    if plan.gateway.auth == "api-key":
+        found[CLIENT] = ApiKey(names.API_KEY, rotation=rotation, opts=pulumi.ResourceOptions()).value
+        found[PEER] = ApiKey(names.PEER_KEY, rotation=rotation, opts=pulumi.ResourceOptions()).value
+    if not all(region.has_gateway for region in plan.regions):
+        found[AZURE] = ApiKey(names.AZURE_KEY, rotation="", opts=pulumi.ResourceOptions()).value
+    if not found:
         return Keys(None, None)
-    client = ApiKey(names.API_KEY, rotation=rotation, opts=pulumi.ResourceOptions()).value
-    peer = ApiKey(names.PEER_KEY, rotation=rotation, opts=pulumi.ResourceOptions()).value
     document: pulumi.Output[str] = pulumi.Output.secret(
-        pulumi.Output.all(client, peer).apply(lambda found: json.dumps({CLIENT: found[0], PEER: found[1]}))
+        pulumi.Output.all(*found.values()).apply(lambda keys: json.dumps(dict(zip(found, keys, strict=True))))
     )
-    return Keys(client, document)
+    return Keys(found.get(CLIENT), document, found.get(AZURE))

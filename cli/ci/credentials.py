@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-NAMES: Final = {"aws": "AWS", "gcp": "Google Cloud"}
+NAMES: Final = {"aws": "AWS", "gcp": "Google Cloud", "azure": "Azure"}
 
 
 def clouds_without(clouds: Iterable[str]) -> tuple[str, ...]:
@@ -40,4 +40,12 @@ def _gcp() -> bool:
     return True
 
 
-_FOUND: Final[dict[str, Callable[[], bool]]] = {"aws": _aws, "gcp": _gcp}
+def _azure() -> bool:
+    import os
+    import shutil
+
+    named = ("ARM_TENANT_ID", "ARM_CLIENT_ID", "ARM_CLIENT_SECRET")
+    return all(os.environ.get(name) for name in named) or shutil.which("az") is not None
+
+
+_FOUND: Final[dict[str, Callable[[], bool]]] = {"aws": _aws, "gcp": _gcp, "azure": _azure}

@@ -106,7 +106,7 @@ def prices(gpu: str | None, provider: str | None, region: str | None, as_json: b
 )
 @click.option(
     "--service",
-    type=click.Choice(["sagemaker", "vertex", "cloud-run", "bedrock"]),
+    type=click.Choice(["sagemaker", "vertex", "cloud-run", "bedrock", "azure-ml"]),
     help="Only this service, as `managed.service` of a spec names it.",
 )
 @_provider

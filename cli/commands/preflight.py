@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from llmdeploy.infra.preflight.finding import Check
     from llmdeploy.infra.preflight.report import Report
 
-_PROVIDERS: Final = ("aws", "gcp")
+_PROVIDERS: Final = ("aws", "gcp", "azure")
 
 
 class _SpecUnlessPolicy(SpecArgument):
@@ -98,6 +98,11 @@ def _print_policy(provider: str) -> None:
         from llmdeploy.infra.preflight.clouds.aws_policy import iam_policy
 
         click.echo(json.dumps(iam_policy(), indent=2))
+        return
+    if provider == "azure":
+        from llmdeploy.infra.preflight.clouds.azure_role import custom_role as azure_role
+
+        click.echo(json.dumps(azure_role(), indent=2))
         return
     import yaml
 

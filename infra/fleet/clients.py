@@ -28,7 +28,13 @@ def real_fleets(environ: Mapping[str, str] = os.environ) -> FleetClients:
 
         return GcpFleets(google_api(environ))
 
-    return {"aws": aws, "gcp": gcp}
+    def azure() -> FleetClient:
+        from llmdeploy.infra.fleet.azure import AzureFleets
+        from llmdeploy.infra.preflight.clouds.azure_api import azure_api
+
+        return AzureFleets(azure_api(environ))
+
+    return {"aws": aws, "gcp": gcp, "azure": azure}
 
 
 def simulated_fleets(folder: Path) -> FleetClients:
@@ -40,4 +46,4 @@ def simulated_fleets(folder: Path) -> FleetClients:
 
         return SimulatedFleets(SimulatedClouds(folder))
 
-    return {"aws": simulated, "gcp": simulated}
+    return {"aws": simulated, "gcp": simulated, "azure": simulated}

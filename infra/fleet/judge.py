@@ -11,7 +11,7 @@ from llmdeploy.infra.fleet.awaited import Awaited, awaited, canary_of
 from llmdeploy.infra.fleet.client import FleetLook
 from llmdeploy.infra.fleet.mend import mend
 from llmdeploy.infra.fleet.region import FleetState, RegionFleet, VersionFleet
-from llmdeploy.infra.preflight.needs.need import gateway_tier
+from llmdeploy.infra.preflight.needs.need import gateways_wanted
 from llmdeploy.serving.errors import LlmdeployError
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
@@ -63,7 +63,7 @@ def complete(region: RegionPlan, look: FleetLook) -> bool:
     """Whether there is all that was wanted."""
     gateways = look.gateways_healthy
     return not any(version.lacking for version in awaited(region, look)) and (
-        gateways is None or gateways >= gateway_tier(region).least
+        gateways is None or gateways >= gateways_wanted(region)
     )
 
 
@@ -95,7 +95,7 @@ def _missing(known: Evidence, look: FleetLook, versions: Iterable[Awaited]) -> s
             return f"{version.called}{seen.launched} of {wanted} instances launched {after}"
         if seen.healthy < wanted:
             return f"{version.called}{seen.healthy} of {wanted} replicas healthy {after}"
-    return f"{look.gateways_healthy} of {gateway_tier(known.region).least} gateways healthy {after}"
+    return f"{look.gateways_healthy} of {gateways_wanted(known.region)} gateways healthy {after}"
 
 
 def _unseen(waiting: Waiting) -> tuple[str, str]:
@@ -127,7 +127,7 @@ def _region(
         wanted=known.region.min_replicas,
         launched=look.launched if look else None,
         healthy=look.healthy if look else None,
-        gateways_wanted=gateway_tier(known.region).least,
+        gateways_wanted=gateways_wanted(known.region),
         gateways_healthy=look.gateways_healthy if look else None,
         why=why,
         mend=what_to_do,

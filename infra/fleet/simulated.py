@@ -34,7 +34,7 @@ class SimulatedFleets:
         return FleetLook(
             launched=own.launched,
             healthy=own.healthy,
-            gateways_healthy=sum(len(group.instances) for group in here if _name(group) not in fleets),
+            gateways_healthy=_gateways(here, fleets) if _has_gateways(facts) else None,
             refusal=own.refusal,
             final=True,
             trouble=own.trouble,
@@ -47,6 +47,15 @@ class SimulatedFleets:
         if "groups" not in facts:
             raise FactsUnusable("groups")
         return _version(here, facts["groups"])
+
+
+def _has_gateways(facts: Mapping[str, Any]) -> bool:
+    """Regions of Azure have none of their own."""
+    return facts.get("service") != "azure-ml"
+
+
+def _gateways(here: Iterable[Group], fleets: Collection[str]) -> int:
+    return sum(len(group.instances) for group in here if _name(group) not in fleets)
 
 
 def _fleet_names(facts: Mapping[str, Any]) -> Collection[str]:

@@ -58,7 +58,7 @@ class Preflight:
 def tasks_of(preflight: Preflight, resolved: Resolved) -> Iterator[Task]:
     """Every check of the plan; a cloud's wait for its credentials, a region's for the region."""
     plan = preflight.plan
-    for provider in ("aws", "gcp"):
+    for provider in ("aws", "gcp", "azure"):
         regions = [each for each in plan.regions if each.provider == provider]
         if regions:
             yield _cloud_tasks(preflight, resolved, provider, regions)
@@ -99,7 +99,7 @@ def _cloud_tasks(
         Task(provider, "permissions", "permissions", lambda: account.permissions(provider, cloud(), managed)),
         *map(quota_task, project_needs(plan) if provider == "gcp" else ()),
     ]
-    if provider == "gcp":
+    if provider in ("gcp", "azure"):
         account_tasks.append(
             Task(provider, "services", "APIs", lambda: account.services(provider, cloud(), managed))
         )
@@ -156,7 +156,7 @@ def _region_tasks(
 def _bucket_tasks(
     region: RegionPlan, cloud: Callable[[], Cloud], resolved: Resolved, plan: Plan
 ) -> Iterator[Task]:
-    if source_kind(plan.model.id) == "hub":
+    if source_kind(plan.model.id) == "hub" and region.has_gateway:
         yield Task(
             region.name,
             "weights",
@@ -170,9 +170,9 @@ def _bucket_tasks(
 def _own_weights(
     plan: Plan, provider: str, cloud: Callable[[], Cloud], regions: Sequence[RegionPlan]
 ) -> Iterator[Task]:
-    location, scheme = regions[0].location, "s3://" if provider == "aws" else "gs://"
+    location, schemes = regions[0].location, {"aws": "s3://", "gcp": "gs://"}
     for source, _ in _sources(plan):
-        if source.startswith(scheme):
+        if provider in schemes and source.startswith(schemes[provider]):
 
             def check(source: str = source) -> Finding:
                 return artifacts.own_weights(source, location, cloud())
@@ -203,7 +203,7 @@ def _images(plan: Plan) -> Iterator[str]:
     versions = [version for region in plan.regions for version in region.fleets]
     launches = [each.server.launch for each in versions if each.server.launch is not None]
     servers = [f"{each.image}:{each.tag}" for each in launches]
-    gateways = [GATEWAYS[each.provider] for each in plan.regions if each.provider != "local"]
+    gateways = [GATEWAYS[each.provider] for each in plan.regions if each.provider in GATEWAYS]
     yield from dict.fromkeys(chain(servers, *gateways))
 
 

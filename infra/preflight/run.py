@@ -65,5 +65,5 @@ def _without_hub(findings: Iterable[Finding], plan: Plan, resolved: Resolved) ->
 
 
 def _order(plan: Plan) -> Callable[[Finding], tuple[int, int, str]]:
-    places = ["", "aws", "gcp", *(each.name for each in plan.regions)]
+    places = ["", "aws", "gcp", "azure", *(each.name for each in plan.regions)]
     return lambda each: (places.index(each.where), CHECKS.index(each.check), each.needs)

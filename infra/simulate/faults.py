@@ -19,7 +19,9 @@ INVOKED: Final = ("throttled", "unavailable", "not-ready", "expired", "model-err
 still being loaded, credentials that have ended, an error of the container.
 """
 
-FAILS_LATER: Final = frozenset({"aws:sagemaker/endpoint:Endpoint"})
+FAILS_LATER: Final = frozenset(
+    {"aws:sagemaker/endpoint:Endpoint", "azure-native:machinelearningservices:OnlineDeployment"}
+)
 """What is there while it starts, and stays there when it fails."""
 _THROTTLED: Final = 5
 """How many calls in a row are throttled where the fault does not say."""

@@ -36,7 +36,7 @@ class Record:
 
     @property
     def package(self) -> str:
-        """`aws` or `gcp`."""
+        """`aws`, `gcp` or `azure-native`."""
         return self.token.partition(":")[0]
 
     @property

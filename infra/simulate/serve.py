@@ -1,7 +1,7 @@
 """The process that serves the simulated clouds to an engine: `python -m llmdeploy.infra.simulate.serve
 FOLDER`.
 
-It prints one line: the ports of the providers, `aws:PORT,gcp:PORT`, the address of the REST interfaces, and
+It prints one line: the ports of the providers, `aws:PORT,gcp:PORT,…`, the address of the REST interfaces, and
 the token that is good there. It lives as long as its parent, or, when that was killed, as long as an engine
 still talks to it.
 """
@@ -26,7 +26,7 @@ from llmdeploy.infra.simulate.rest.server import RestServer
 from llmdeploy.infra.simulate.servicer import CloudServicer
 from llmdeploy.infra.simulate.store import Store
 
-PACKAGES: Final = ("aws", "gcp")
+PACKAGES: Final = ("aws", "gcp", "azure-native")
 _POLL_S: Final = 0.5
 _GRACE_S: Final = 1.0
 

@@ -36,6 +36,8 @@ SETTINGS: Final[dict[str, tuple[str, Callable[[Any], Any]]]] = {
     "account": ("the AWS account number", _text),
     "project": ("the Google Cloud project", _text),
     "project_number": ("its number", _text),
+    "subscription": ("the subscription of Azure", _text),
+    "tenant": ("the directory of Azure", _text),
     "region": ("the region of the simulated credentials", _text),
     "pace": ("seconds that pass in an operation of a managed service while one passes here", float),
     "hosted_zones": ("zones that are there without a resource: {name, id, private}", _zones),

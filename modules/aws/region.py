@@ -40,7 +40,9 @@ from llmdeploy.modules.aws.versions import (
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.gateway.cloud import gateway_objects
 from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
+from llmdeploy.serving.gateway.managed import NO_HOSTS
 from llmdeploy.serving.node.places import bucket_name
+from llmdeploy.serving.node.sidecar import filled_keys
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
 
 
@@ -53,6 +55,7 @@ class AwsRegion(pulumi.ComponentResource):
         certificate: ARN of the front's, in the region.
         trusted: the certificates (PEM) that other regions' fronts are verified with; None where public
             authorities have signed them.
+        hosts: of the endpoints of regions without gateways, by region.
 
     Raises:
         LlmdeployError: no zone offers the instance, a digest is not known, or the plan has no instances.
@@ -88,11 +91,12 @@ class AwsRegion(pulumi.ComponentResource):
         secrets: RegionSecrets,
         certificate: pulumi.Input[str],
         trusted: pulumi.Output[str] | None,
+        hosts: Mapping[str, str] = NO_HOSTS,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("llmdeploy:aws:Region", name, {}, opts)
         self._plan, self._region, self._pins, self._secrets = plan, region, pins, secrets
-        self._account, hosted = account, hosted_in(region)
+        self._account, self._hosts, hosted = account, hosts, hosted_in(region)
         self._child = pulumi.ResourceOptions(parent=self)
         self.scope = Scope(name, region.location, deployment, plan.protected)
         self.machine_image = None
@@ -169,7 +173,7 @@ class AwsRegion(pulumi.ComponentResource):
     def _gateway_files(self, trusted: pulumi.Output[str] | None) -> dict[str, pulumi.Input[str]]:
         """In the order in which they are to be put in place."""
         files: dict[str, pulumi.Input[str]] = dict(
-            gateway_objects(self._plan, self._region, self._plan.domain)
+            gateway_objects(self._plan, self._region, self._plan.domain, self._hosts)
         )
         if trusted is not None and TRUSTED_FILE in files:
             files[TRUSTED_FILE] = trusted.apply(trusted_text)
@@ -245,4 +249,5 @@ class AwsRegion(pulumi.ComponentResource):
             envoy_image=images.reference(ENVOY_IMAGE),
             config_image=images.reference(CONFIG_IMAGE),
             log_group=logs.gateway.name,
+            keys=filled_keys(self._plan),
         )

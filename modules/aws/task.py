@@ -12,7 +12,7 @@ import pulumi
 from llmdeploy.serving.gateway import images
 from llmdeploy.serving.gateway.cloud import DIRECTORY, ENTRY_PORT
 from llmdeploy.serving.gateway.command import envoy_command
-from llmdeploy.serving.node.sidecar import config_sidecar_command
+from llmdeploy.serving.node.sidecar import KEYS, config_sidecar_command
 
 ENVOY = "envoy"
 CONFIG = "config"
@@ -29,6 +29,7 @@ class Task:
     Args:
         bucket: whose list says which files there are and where the keys are; a change of those makes no new
             task.
+        keys: the names of the keys in the secret.
     """
 
     location: str
@@ -37,6 +38,7 @@ class Task:
     envoy_image: pulumi.Input[str]
     config_image: pulumi.Input[str]
     log_group: pulumi.Input[str]
+    keys: tuple[str, ...] = KEYS
 
 
 def container_definitions(task: Task) -> pulumi.Output[str]:
@@ -78,7 +80,7 @@ def _envoy(task: Task) -> dict[str, Any]:
 
 
 def _sidecar(task: Task, bucket: str) -> list[str]:
-    return config_sidecar_command("aws", location=task.location, bucket=bucket)
+    return config_sidecar_command("aws", location=task.location, bucket=bucket, keys=task.keys)
 
 
 def _check(command: Sequence[str]) -> dict[str, Any]:

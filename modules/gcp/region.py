@@ -29,9 +29,11 @@ from llmdeploy.modules.gcp.versions import hosted_in, managed_in, role_of
 from llmdeploy.modules.gcp.vertex import GcpVertex
 from llmdeploy.serving.gateway.cloud import CLIENT, gateway_objects
 from llmdeploy.serving.gateway.files import TRUSTED_FILE, trusted_text
+from llmdeploy.serving.gateway.managed import NO_HOSTS
 from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
 from llmdeploy.serving.node.places import bucket_name
 from llmdeploy.serving.node.request import SecretSource, node_request
+from llmdeploy.serving.node.sidecar import filled_keys
 from llmdeploy.serving.node.user_data import gcp_startup_script
 from llmdeploy.serving.plan.gateway import GatewayTierPlan
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
@@ -52,6 +54,7 @@ class GcpRegion(pulumi.ComponentResource):
         project: the project id, in which everything is.
         trusted: the certificates (PEM) that other regions' fronts are verified with; None where public
             authorities have signed them.
+        hosts: of the endpoints of regions without gateways, by region.
     """
 
     gateway_group: pulumi.Output[str]
@@ -80,11 +83,13 @@ class GcpRegion(pulumi.ComponentResource):
         secrets: GcpSecrets,
         pins: RegionPins,
         trusted: pulumi.Output[str] | None,
+        hosts: Mapping[str, str] = NO_HOSTS,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("llmdeploy:gcp:Region", name, {}, opts)
         self._name, self._deployment, self._plan, self._region = name, deployment, plan, region
         self._project, self._identity, self._secrets, self._pins = project, identity, secrets, pins
+        self._hosts = hosts
         self._child = pulumi.ResourceOptions(parent=self)
         self._fleets = {
             version.slot: fleet(version, pins.zones[version.slot], role_of(version, region))
@@ -114,7 +119,7 @@ class GcpRegion(pulumi.ComponentResource):
     def _gateway_files(self, trusted: pulumi.Output[str] | None) -> dict[str, pulumi.Input[str]]:
         """In the order in which they are to be put in place."""
         found: dict[str, pulumi.Input[str]] = dict(
-            gateway_objects(self._plan, self._region, self._plan.domain)
+            gateway_objects(self._plan, self._region, self._plan.domain, self._hosts)
         )
         if trusted is not None and TRUSTED_FILE in found:
             found[TRUSTED_FILE] = trusted.apply(trusted_text)
@@ -216,6 +221,7 @@ class GcpRegion(pulumi.ComponentResource):
             bucket=self._bucket_name,
             image=self._cached(ENVOY_IMAGE, ENVOY_TAG),
             workers=gateway_machine(tier).vcpu,
+            keys=filled_keys(self._plan),
         )
         node = GatewayNode(
             image=self._pins.gateway_image,

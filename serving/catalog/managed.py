@@ -9,9 +9,9 @@ from typing import Any, Final
 from llmdeploy.serving.catalog.table import read_table
 from llmdeploy.serving.spec.managed import Service
 
-SERVICES: Final[tuple[Service, ...]] = ("sagemaker", "vertex", "cloud-run", "bedrock")
+SERVICES: Final[tuple[Service, ...]] = ("sagemaker", "vertex", "cloud-run", "bedrock", "azure-ml")
 """In the order in which they are shown and advised."""
-USUAL: Final[dict[str, Service]] = {"aws": "sagemaker", "gcp": "vertex"}
+USUAL: Final[dict[str, Service]] = {"aws": "sagemaker", "gcp": "vertex", "azure": "azure-ml"}
 """The service of each cloud that runs any container on any of its GPUs."""
 _TABLE: Final = "managed-services"
 
@@ -85,6 +85,11 @@ class ManagedService:
     """Of the checkpoint, where it is held in memory; None: it lies on a disk."""
     awake_in: dict[str, str] = field(default_factory=dict)
     """The locations in which it never scales to 0, though it does elsewhere, and why."""
+
+    @property
+    def is_all_there_is(self) -> bool:
+        """Whether its cloud runs replicas in no other way: there are no instances of one's own."""
+        return self.provider == "azure"
 
     @property
     def limits(self) -> tuple[tuple[str, str], ...]:
@@ -163,7 +168,7 @@ def frame_facts(name: Service) -> dict[str, ServiceFact]:
 
 
 def services_of(provider: str) -> tuple[Service, ...]:
-    """The services of `aws` or `gcp`; empty for any other provider."""
+    """The services of a cloud; empty for any other provider."""
     return tuple(name for name in SERVICES if managed_service(name).provider == provider)
 
 

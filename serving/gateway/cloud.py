@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llmdeploy.serving.gateway.files import KEYS_FILE, PEER_KEY_FILE, envoy_files
-from llmdeploy.serving.gateway.managed import ManagedEndpoint
-from llmdeploy.serving.gateway.managed_tokens import ACCESS_TOKEN_FILE, identity_token_file
+from llmdeploy.serving.gateway.managed import NO_HOSTS, ManagedEndpoint
+from llmdeploy.serving.gateway.managed_tokens import ACCESS_TOKEN_FILE, AZURE_KEY_FILE, identity_token_file
 from llmdeploy.serving.gateway.relays import Relay
 from llmdeploy.serving.gateway.topology import Entry
 from llmdeploy.serving.gateway.versions import GatewayRegion
@@ -40,6 +40,9 @@ PEER = "peer"
 """The name under which a gateway knows the other regions' gateways."""
 KEY_SLOT = "{default-key}"
 PEER_KEY_SLOT = "{peer-key}"
+AZURE = "azure"
+"""The name of the key of Azure ML's endpoints among those of the secret."""
+AZURE_KEY_SLOT = "{azure-key}"
 ACCESS_TOKEN_SLOT = "{access-token}"  # noqa: S105 - a slot, no token
 """Filled with the OAuth access token of the gateway's service account, and again before it ends."""
 IDENTITY_TOKEN_SLOTS: Mapping[Slot, str] = {
@@ -49,6 +52,7 @@ IDENTITY_TOKEN_SLOTS: Mapping[Slot, str] = {
 """As the access token, with an ID token for the Cloud Run service of a slot."""
 TOKENS: Mapping[str, str] = {
     ACCESS_TOKEN_FILE: ACCESS_TOKEN_SLOT,
+    AZURE_KEY_FILE: AZURE_KEY_SLOT,
     **{identity_token_file(slot): text for slot, text in IDENTITY_TOKEN_SLOTS.items()},
 }
 """What stands in the files of tokens, until they are filled."""
@@ -77,15 +81,18 @@ def front_name(name: str, domain: str | None) -> str:
     return domain or f"front.{internal_domain(name)}"
 
 
-def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[str, str]:
+def gateway_objects(
+    plan: Plan, region: RegionPlan, domain: str | None, hosts: Mapping[str, str] = NO_HOSTS
+) -> dict[str, str]:
     """The files of the region's gateway by name, in the order to write them. None holds a secret: the keys
     are slots in files that end in `.template`. Without a domain `trusted.yaml` is among them and trusts
     nobody yet: its text is `trusted_text` of the fronts' own certificates.
 
     Args:
         domain: the deployment's public name, if it has one.
+        hosts: of the endpoints of regions without gateways, by region.
     """
-    relays = region_relays(plan, region, domain)
+    relays = region_relays(plan, region, domain, hosts)
     files = envoy_files(
         plan.gateway,
         [GatewayRegion.of(each) for each in plan.regions],
@@ -103,32 +110,37 @@ def gateway_objects(plan: Plan, region: RegionPlan, domain: str | None) -> dict[
     return {f"{name}{TEMPLATE}" if name in slotted else name: text for name, text in files.items()}
 
 
-def region_relays(plan: Plan, region: RegionPlan, domain: str | None) -> tuple[Relay, ...]:
+def region_relays(
+    plan: Plan, region: RegionPlan, domain: str | None, hosts: Mapping[str, str] = NO_HOSTS
+) -> tuple[Relay, ...]:
     """The ways from a region's gateway: to the replicas of each of its versions, and to every other region's
-    front.
+    front, or, where a region has no gateways, to its endpoint.
+
+    Args:
+        hosts: as of `gateway_objects`.
     """
     return tuple(
         relay
         for index, each in enumerate(plan.regions)
         for relay in (
-            _own_relays(plan, each, index)
-            if each.name == region.name
+            _own_relays(plan, each, index, hosts)
+            if each.name == region.name or not each.has_gateway
             else [_peer_relay(plan, each, index, domain)]
         )
     )
 
 
-def _own_relays(plan: Plan, region: RegionPlan, index: int) -> list[Relay]:
+def _own_relays(plan: Plan, region: RegionPlan, index: int, hosts: Mapping[str, str]) -> list[Relay]:
     return [
-        _own_relay(plan, fleet, index)
+        _own_relay(plan, fleet, index, hosts)
         # By slot: nothing changes when one version takes the other's place.
         for fleet in sorted(region.fleets, key=lambda fleet: fleet.slot)
     ]
 
 
-def _own_relay(plan: Plan, fleet: RegionPlan, index: int) -> Relay:
+def _own_relay(plan: Plan, fleet: RegionPlan, index: int, hosts: Mapping[str, str]) -> Relay:
     port = FIRST_RELAY_PORTS[fleet.slot] + index
-    endpoint = ManagedEndpoint.of(plan, fleet)
+    endpoint = ManagedEndpoint.of(plan, fleet, hosts)
     if endpoint is not None:
         host = endpoint.host
         return Relay(fleet.name, port, host, FRONT_PORT, host, slot=fleet.slot, managed=endpoint)

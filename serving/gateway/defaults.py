@@ -12,7 +12,7 @@ from typing import Literal
 from llmdeploy.serving.plan.gateway import HealthCheckPlan, HedgePlan, OutlierPlan, OverloadPlan, RetryPlan
 from llmdeploy.serving.plan.model import Decision
 
-Provider = Literal["local", "aws", "gcp"]
+Provider = Literal["local", "aws", "gcp", "azure"]
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 """Twice a prompt of 1,000,000 tokens at 4 bytes a token; every request in flight may hold this much

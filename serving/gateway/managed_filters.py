@@ -28,12 +28,17 @@ SHOWN: dict[Service, str] = {
     "bedrock": "Bedrock model",
     "vertex": "Vertex AI endpoint",
     "cloud-run": "Cloud Run service",
+    "azure-ml": "Azure ML endpoint",
 }
 AWAKE_AFTER_S = 60
 """What a client is told to wait for an endpoint that was asleep. It takes minutes, but OpenAI's clients wait
 for no longer (openai-python, `_calculate_retry_timeout`: what is told is taken up to 60 s)."""
 DROPPED_PREFIXES = ("x-amz", "x-goog-", "x-llmdeploy-", "x-envoy-", "x-forwarded-for")
 """The first two would steer the service, the others are between gateways."""
+STEERING: dict[Service, str] = {"azure-ml": "azureml-"}
+"""What the headers begin with that would steer a service of another cloud."""
+ERROR_SCRIPTS: dict[Service, str] = {"azure-ml": "azure_errors"}
+"""Of the services that are asked with a token; the others' are Google's."""
 DROPPED = ("authorization", "cookie", "accept-encoding")
 """The last: an error that comes compressed could not be read."""
 
@@ -56,22 +61,27 @@ def managed_filters(
         events = {"bedrock": ("json", "openai_error", "base64", "bedrock_events", "event_stream")}
         sagemaker = ("json", "openai_error", "sagemaker_events", "event_stream")
         return [
-            _without_headers(),
+            _without_headers(endpoint.service),
             stream_flag(),
             lua(ERRORS, errors, constants | waking),
             lua(EVENT_STREAM, events.get(endpoint.service, sagemaker), constants),
         ]
     token = token_for(endpoint, slot)
     return [
-        _without_headers(),
-        lua(ERRORS, ("json", "openai_error", "google_errors"), constants),
+        _without_headers(endpoint.service),
+        lua(
+            ERRORS,
+            ("json", "openai_error", ERROR_SCRIPTS.get(endpoint.service, "google_errors")),
+            constants,
+        ),
         *([bearer_filter(token.name, directory, token.file)] if token else []),
     ]
 
 
-def _without_headers() -> Config:
+def _without_headers(service: Service) -> Config:
+    prefixes = (*DROPPED_PREFIXES, STEERING[service]) if service in STEERING else DROPPED_PREFIXES
     removed: list[Config] = [
-        *({"remove_on_match": {"key_matcher": {"prefix": prefix}}} for prefix in DROPPED_PREFIXES),
+        *({"remove_on_match": {"key_matcher": {"prefix": prefix}}} for prefix in prefixes),
         *({"remove": name} for name in DROPPED),
     ]
     return extension(

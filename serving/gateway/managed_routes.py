@@ -22,6 +22,12 @@ INVOKED: dict[Service, tuple[str, str]] = {
 }
 """For a whole answer and for a stream (botocore's models of sagemaker-runtime and bedrock-runtime)."""
 
+POST_ALONE: frozenset[Service] = frozenset({"vertex", "azure-ml"})
+"""Those that hand on what the container has under /v1, as far as it is asked with a body."""
+DEPLOYMENT_HEADER = "azureml-model-deployment"
+"""Leads a request of an online endpoint to one of its deployments, whatever the endpoint's own traffic rules
+say (azure/machine-learning/how-to-safely-rollout-online-endpoints; Azure's own examples of clients)."""
+
 
 def managed_routes(
     name: str, endpoint: ManagedEndpoint, gateway: GatewayPlan, filters: Sequence[Config]
@@ -62,8 +68,14 @@ def _forwarded(endpoint: ManagedEndpoint, onward: Config) -> Iterator[Config]:
             yield {"match": {**match, "dynamic_metadata": [streaming]}, "route": to_stream}
             yield {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{whole}"}}
         return
-    match = {"prefix": API, "headers": [post]} if endpoint.service == "vertex" else {"prefix": API}
-    yield {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{API}"}}
+    match = {"prefix": API, "headers": [post]} if endpoint.service in POST_ALONE else {"prefix": API}
+    route: Config = {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{API}"}}
+    if endpoint.deployment:
+        header = {"key": DEPLOYMENT_HEADER, "value": endpoint.deployment}
+        route["request_headers_to_add"] = [
+            {"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"},
+        ]
+    yield route
 
 
 def _to_component(endpoint: ManagedEndpoint) -> Config:

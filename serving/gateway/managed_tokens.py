@@ -1,5 +1,8 @@
-"""Tokens with which Google's services are asked. They last an hour, so whoever runs beside the gateway renews
-them in a watched file; while there is none, the service refuses and the region counts as lost.
+"""What services that take no signatures are asked with, each in a watched file.
+
+Google's tokens last an hour, so whoever runs beside the gateway renews them; while there is none, the service
+refuses and the region counts as lost. The key of Azure ML's endpoints lasts: it is filled in as the others of
+the deployment's keys are.
 """
 
 from __future__ import annotations
@@ -11,6 +14,9 @@ from llmdeploy.serving.plan.model import Slot
 
 ACCESS_TOKEN_FILE = "access-token.yaml"  # noqa: S105 - the name of a file
 """The OAuth access token of the gateway's own service account, for Vertex AI."""
+
+AZURE_KEY_FILE = "azure-key.yaml"
+"""The key of the deployment's online endpoints, for Azure ML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +38,6 @@ def token_for(endpoint: ManagedEndpoint, slot: Slot) -> Token | None:
         return Token("llmdeploy.access_token", ACCESS_TOKEN_FILE)
     if endpoint.service == "cloud-run":
         return Token(f"llmdeploy.identity_token.{slot}", identity_token_file(slot))
+    if endpoint.service == "azure-ml":
+        return Token("llmdeploy.azure_key", AZURE_KEY_FILE)
     return None

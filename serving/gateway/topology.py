@@ -134,7 +134,8 @@ def seen_from(
     """
     here = {entry.region for entry in entries}
     return tuple(
-        replace(region, beside=None) if peered and region.name not in here else region for region in regions
+        replace(region, beside=None) if peered and region.name not in here and not region.direct else region
+        for region in regions
     )
 
 

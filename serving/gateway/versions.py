@@ -34,6 +34,7 @@ class GatewayRegion:
         slot: where its own version is.
         turn: whether it is given requests always, when the primaries refuse or are lost, or after those too.
         evacuated: the other regions come before it, also for its own requests.
+        direct: it has no gateways of its own: the others' tell its versions apart.
     """
 
     name: str
@@ -43,6 +44,7 @@ class GatewayRegion:
     beside: Beside | None = None
     evacuated: bool = False
     turn: Turn = "primary"
+    direct: bool = False
 
     @property
     def canary(self) -> Beside | None:
@@ -63,6 +65,7 @@ class GatewayRegion:
             else Beside(beside.role, beside.region.slot, beside.revision, beside.percent, beside.mirrored),
             region.evacuated,
             region.turn,
+            not region.has_gateway,
         )
 
     @classmethod
@@ -88,4 +91,6 @@ class GatewayRegion:
             told["evacuated"] = True
         if self.turn != "primary":
             told["turn"] = self.turn
+        if self.direct:
+            told["direct"] = True
         return told

@@ -7,6 +7,7 @@ from typing import Final
 
 from llmdeploy.serving.catalog.managed import managed_service
 from llmdeploy.serving.managed.ask import ManagedAsk
+from llmdeploy.serving.managed.azure_ml import azure_ml_plan
 from llmdeploy.serving.managed.bedrock import bedrock_plan
 from llmdeploy.serving.managed.cloud_run import cloud_run_plan
 from llmdeploy.serving.managed.sagemaker import sagemaker_plan
@@ -19,6 +20,7 @@ PLANS: Final[dict[Service, Callable[[ManagedAsk], ManagedPlan]]] = {
     "vertex": vertex_plan,
     "cloud-run": cloud_run_plan,
     "bedrock": bedrock_plan,
+    "azure-ml": azure_ml_plan,
 }
 
 

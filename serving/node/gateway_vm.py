@@ -10,7 +10,7 @@ import yaml
 
 from llmdeploy.serving.gateway.cloud import DIRECTORY, ENTRY_PORT
 from llmdeploy.serving.gateway.command import envoy_command
-from llmdeploy.serving.node.sidecar import config_sidecar_command
+from llmdeploy.serving.node.sidecar import KEYS, config_sidecar_command
 
 FOLDER = "/var/lib/llmdeploy"
 """Writable and kept over restarts on Container-Optimized OS, as /etc is writable and not kept."""
@@ -28,6 +28,8 @@ class GatewayVm:
     """Envoy's, in the region's cache, by digest."""
     workers: int
     """Threads of Envoy: one a CPU."""
+    keys: tuple[str, ...] = KEYS
+    """The names of the keys in the secret."""
 
 
 def gcp_gateway_script(vm: GatewayVm) -> str:
@@ -53,7 +55,10 @@ def gcp_gateway_script(vm: GatewayVm) -> str:
 
 
 def _config(vm: GatewayVm) -> str:
-    return config_sidecar_command("gcp", location=vm.location, bucket=vm.bucket, folder=FOLDER)[-1]
+    command = config_sidecar_command(
+        "gcp", location=vm.location, bucket=vm.bucket, folder=FOLDER, keys=vm.keys
+    )
+    return command[-1]
 
 
 def _envoy(vm: GatewayVm) -> Sequence[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from llmdeploy.serving.gateway.cloud import DIRECTORY
+from llmdeploy.serving.gateway.cloud import AZURE, CLIENT, DIRECTORY, PEER
 from llmdeploy.serving.node.files import Cloud, script
-from llmdeploy.serving.plan.model import Slot
+from llmdeploy.serving.plan.model import Plan, Slot
 
 POLL_S = 15
 """Seconds between two looks: a change of weights reaches every gateway within this. Each look costs about two
@@ -22,6 +22,14 @@ FILE_LIST = "files"
 ENVOY_OWNER = "101:101"
 """User and group of Envoy in the image envoyproxy/envoy (from memory). Files with keys are for it alone."""
 
+KEYS = (CLIENT, PEER)
+"""The keys that a secret usually holds, and that the script fills in as far as they are there."""
+
+
+def filled_keys(plan: Plan) -> tuple[str, ...]:
+    """The keys that the gateways of a deployment fill in."""
+    return KEYS if all(region.has_gateway for region in plan.regions) else (*KEYS, AZURE)
+
 
 def config_sidecar_command(
     cloud: Cloud,
@@ -30,6 +38,7 @@ def config_sidecar_command(
     bucket: str,
     folder: str = DIRECTORY,
     owner: str = ENVOY_OWNER,
+    keys: Sequence[str] = KEYS,
 ) -> list[str]:
     """The command of the sidecar: a shell with `aws`, or for gcp with `curl` and `base64`.
 
@@ -40,6 +49,7 @@ def config_sidecar_command(
 
     Args:
         owner: user:group that Envoy runs as.
+        keys: those of the secret, whose slots are `{NAME-key}`.
     """
     settings = {
         "LOCATION": location,
@@ -53,7 +63,9 @@ def config_sidecar_command(
         ),
     }
     lines = [f"{name}={shlex.quote(value)}" for name, value in settings.items()]
-    return ["/bin/sh", "-c", "\n".join((*lines, script(f"sidecar-{cloud}"), script("sidecar")))]
+    loop = "for slot in {};"
+    filling = script("sidecar").replace(loop.format(" ".join(KEYS)), loop.format(" ".join(keys)))
+    return ["/bin/sh", "-c", "\n".join((*lines, script(f"sidecar-{cloud}"), filling))]
 
 
 def file_list(

@@ -91,7 +91,7 @@ class RegionPlan(Frozen):
 
     name: str
     """provider/location, as in the spec: `local/a`, `aws/us-east-1`."""
-    provider: Literal["local", "aws", "gcp"]
+    provider: Literal["local", "aws", "gcp", "azure"]
     location: str
     weight: int
     min_replicas: int
@@ -128,6 +128,11 @@ class RegionPlan(Frozen):
         """The replicas that `up` starts, in order: `a-0`, and in the other slot `a-green-0`."""
         stem = self.location if self.slot == "blue" else f"{self.location}-{self.slot}"
         return tuple(f"{stem}-{index}" for index in range(self.min_replicas))
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether it has gateways of its own. Without, the other regions' gateways ask its endpoint."""
+        return self.provider != "azure"
 
     @property
     def fleets(self) -> tuple[RegionPlan, ...]:

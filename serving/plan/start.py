@@ -46,7 +46,8 @@ def check_start(
             ("regions", index),
             f"a replica takes {start.expected_s / 60:.0f} minutes to start ({parts}), and a {managed.shown} "
             f"gives it {managed.startup_timeout_s / 60:.0f}",
-            "use smaller or quantized weights, or variant: self-hosted",
+            "use smaller or quantized weights, or "
+            + ("an aws or gcp region" if region.startswith("azure/") else "variant: self-hosted"),
         )
     gcp = region.startswith("gcp/")
     if gcp and start.expected_s > MOST_S:

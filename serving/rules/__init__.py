@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmdeploy.serving.rules import (
     args,
+    azure,
     capability,
     framework,
     hardware,
@@ -56,6 +57,8 @@ RULES: tuple[Rule, ...] = (
     hardware.replicas_without_gpu_are_local,
     hardware.spot_is_not_local,
     managed.managed_is_in_a_cloud,
+    azure.azure_is_managed,
+    azure.azure_is_asked_by_others,
     managed.managed_service_is_used,
     managed.managed_service_is_of_the_cloud,
     managed.managed_service_is_in_the_region,

@@ -81,10 +81,11 @@ def managed_model_can_be_fetched(spec: ServingSpec) -> Iterator[RuleProblem]:
         if source is None or (fact := service.features[source]).can:
             continue
         schemes = [f"{scheme}://…" for scheme in ("s3", "gs") if service.features[scheme].can]
+        mend = f"copy the weights to {schemes[0]} and name that" if schemes else "name a model of the hub"
         yield RuleProblem(
             ("model", "id"),
             f"{service.shown} takes no {WORDS[source]}{in_regions(spec, regions)}: {fact.text}",
-            f"copy the weights to {schemes[0]} and name that, or use {elsewhere(service, source)}",
+            f"{mend}, or use {elsewhere(service, source)}",
         )
 
 

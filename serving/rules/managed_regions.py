@@ -63,4 +63,6 @@ def elsewhere(service: ManagedService, feature: str | None = None) -> str:
     """
     able = services_that_can(service.provider, feature) if feature else services_of(service.provider)
     others = [f"managed: {name}" for name in able if name != service.name]
+    if service.is_all_there_is:
+        return "an aws or gcp region"
     return ", ".join([*others, "or variant: self-hosted"]) if others else "variant: self-hosted"

@@ -9,7 +9,7 @@ from llmdeploy.serving.rules.problem import RuleProblem
 from llmdeploy.serving.spec import ServingSpec
 from llmdeploy.serving.spec.suggest import instead_of
 
-PROVIDERS = ("local", "aws", "gcp")
+PROVIDERS = ("local", "aws", "gcp", "azure")
 GATEWAY_FOLDER = "local/gateway"
 """Each local region has a folder of its name; the gateway has this one."""
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from llmdeploy.serving.spec.section import SpecSection
 
-Service = Literal["sagemaker", "bedrock", "vertex", "cloud-run"]
+Service = Literal["sagemaker", "bedrock", "vertex", "cloud-run", "azure-ml"]
 
 
 class Managed(SpecSection):

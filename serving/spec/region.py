@@ -13,13 +13,13 @@ from llmdeploy.serving.spec.scaling import Scaling
 from llmdeploy.serving.spec.section import SpecSection
 from llmdeploy.serving.spec.values import bad_value, shown
 
-Provider = Literal["local", "aws", "gcp"]
+Provider = Literal["local", "aws", "gcp", "azure"]
 Variant = Literal["self-hosted", "managed"]
 Role = Literal["primary", "overflow", "failover"]
 
 REGION_NAME = r"^[a-z]+/[a-z]([a-z0-9-]*[a-z0-9])?$"
 """provider/location, both in lower case. Which providers and locations there are is a rule, not a form."""
-CLOUD_OR_LOCAL = REGION_NAME.replace("[a-z]+", "(local|aws|gcp)", 1)
+CLOUD_OR_LOCAL = REGION_NAME.replace("[a-z]+", "(local|aws|gcp|azure)", 1)
 """The same with the providers named, for editors."""
 
 

@@ -21,7 +21,7 @@ class EndpointFacts(BaseModel):
     service: Service
     endpoint: str
     """SageMaker: its name; Bedrock: the ARN of the imported model; Vertex AI and Cloud Run: the whole name of
-    the resource, `projects/…`."""
+    the resource, `projects/…`; Azure ML: the id of the deployment."""
     variant: str = ""
     """SageMaker: the production variant."""
     component: str = ""

@@ -23,6 +23,8 @@ def look_at(clouds: SimulatedClouds, location: str, facts: EndpointFacts) -> End
         return _sagemaker(clouds, record, facts)
     if facts.service == "vertex":
         return _vertex(records, facts)
+    if facts.service == "azure-ml":
+        return _azure_ml(record, facts)
     return EndpointLook(facts.least, facts.least, serves=True)
 
 
@@ -59,6 +61,14 @@ def _vertex(records: Iterable[Record], facts: EndpointFacts) -> EndpointLook:
         return EndpointLook(0, facts.least, serves=False, trouble="no model is deployed on the endpoint")
     count = sum(int(each.inputs.get("dedicatedResources", {}).get("minReplicaCount", 0)) for each in deployed)
     return EndpointLook(count, facts.least, serves=count > 0)
+
+
+def _azure_ml(deployment: Record, facts: EndpointFacts) -> EndpointLook:
+    state = deployment.outputs.get("properties", {}).get("provisioningState")
+    count = int(deployment.inputs.get("sku", {}).get("capacity") or facts.least)
+    if state != "Succeeded":
+        return EndpointLook(0, count, serves=False, trouble=f"the deployment is {state}")
+    return EndpointLook(count, count, serves=True)
 
 
 def _is(record: Record, location: str, name: str) -> bool:

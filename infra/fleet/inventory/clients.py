@@ -46,7 +46,14 @@ def real_clouds(environ: Mapping[str, str] = os.environ) -> CloudClients:
         api = google_api(environ)
         return CloudClient(GcpFleets(api), GcpInventory(api))
 
-    return {"aws": aws, "gcp": gcp}
+    def azure() -> CloudClient:
+        from llmdeploy.infra.fleet.azure import AzureFleets
+        from llmdeploy.infra.preflight.clouds.azure_api import azure_api
+
+        fleets = AzureFleets(azure_api(environ))
+        return CloudClient(fleets, fleets)
+
+    return {"aws": aws, "gcp": gcp, "azure": azure}
 
 
 def simulated_clouds(folder: Path) -> CloudClients:
@@ -60,4 +67,4 @@ def simulated_clouds(folder: Path) -> CloudClients:
         clouds = SimulatedClouds(folder)
         return CloudClient(SimulatedFleets(clouds), SimulatedInventory(clouds))
 
-    return {"aws": simulated, "gcp": simulated}
+    return {"aws": simulated, "gcp": simulated, "azure": simulated}

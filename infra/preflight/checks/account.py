@@ -16,6 +16,7 @@ _OF_SERVICE: Final[dict[Service, str]] = {
     "bedrock": "bedrock:",
     "vertex": "aiplatform.",
     "cloud-run": "run.",
+    "azure-ml": "Microsoft.MachineLearningServices",
 }
 """What actions, permissions and APIs of a managed service begin with."""
 _HAS_DOMAIN_MEND: Final = {
@@ -57,7 +58,7 @@ def services(provider: str, cloud: Cloud, managed: Collection[Service] = ()) -> 
         f"disabled: {some(missing)}",
         "failed",
         "enable them; it takes a minute to take effect",
-        f"gcloud services enable {' '.join(missing)} --project={cloud.identity().account}",
+        _enabling(provider, missing, cloud.identity().account),
     )
 
 
@@ -68,6 +69,14 @@ def domain(provider: str, cloud: Cloud, name: str) -> Finding:
     if zone is None:
         return Finding(provider, "domain", needs, "none", "failed", _HAS_DOMAIN_MEND[provider])
     return Finding(provider, "domain", needs, zone, "ok")
+
+
+def _enabling(provider: str, names: Sequence[str], account: str) -> str:
+    """A line for a shell."""
+    if provider == "azure":
+        commands = (f"az provider register --subscription {account} --namespace {name}" for name in names)
+        return " && ".join(commands)
+    return f"gcloud services enable {' '.join(names)} --project={account}"
 
 
 def _of_use(names: Sequence[str], managed: Collection[Service]) -> list[str]:

@@ -23,8 +23,13 @@ def real_clients(environ: Mapping[str, str] = os.environ) -> Clients:
 
         return gcp_cloud(environ)
 
+    def azure() -> Cloud:
+        from llmdeploy.infra.preflight.clouds.azure import azure_cloud
+
+        return azure_cloud(environ)
+
     return Clients(
-        clouds={"aws": aws, "gcp": gcp},
+        clouds={"aws": aws, "gcp": gcp, "azure": azure},
         registry=HttpRegistry(),
         hub=HttpHub(_token(environ), environ.get("HF_ENDPOINT") or ENDPOINT),
     )

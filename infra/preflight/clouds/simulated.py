@@ -45,11 +45,15 @@ def simulated_clients(folder: Path) -> Clients:
     """
     faults, settings = _read(folder)
 
-    def cloud(provider: Literal["aws", "gcp"]) -> Cloud:
+    def cloud(provider: Literal["aws", "gcp", "azure"]) -> Cloud:
         return SimulatedCloud(provider, faults, settings)
 
     return Clients(
-        clouds={"aws": lambda: cloud("aws"), "gcp": lambda: cloud("gcp")},
+        clouds={
+            "aws": lambda: cloud("aws"),
+            "gcp": lambda: cloud("gcp"),
+            "azure": lambda: cloud("azure"),
+        },
         registry=SimulatedRegistry(),
         hub=SimulatedHub(),
         simulated=True,
@@ -61,7 +65,7 @@ class SimulatedCloud:
 
     def __init__(
         self,
-        provider: Literal["aws", "gcp"],
+        provider: Literal["aws", "gcp", "azure"],
         faults: Sequence[Fault] = (),
         settings: Mapping[str, Any] = NOTHING,
     ) -> None:
@@ -72,7 +76,8 @@ class SimulatedCloud:
     def identity(self) -> Identity:
         """The account of every simulation."""
         place = Place.of(self._settings, {})
-        return Identity("simulated", place.account if self._provider == "aws" else place.project)
+        accounts = {"aws": place.account, "gcp": place.project, "azure": place.subscription}
+        return Identity("simulated", accounts[self._provider])
 
     def denied(self) -> Sequence[str]:
         """Nothing is denied."""

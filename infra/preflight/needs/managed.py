@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from llmdeploy.infra.preflight.clouds.protocol import QuotaName
 from llmdeploy.infra.preflight.needs.need import QuotaNeed, quota_table, where_deployed
+from llmdeploy.serving.catalog.instances import instance_types
 from llmdeploy.serving.plan.managed import ManagedPlan
 from llmdeploy.serving.plan.model import RegionPlan
 
@@ -21,6 +23,8 @@ def managed_needs(region: RegionPlan, managed: ManagedPlan) -> Iterator[QuotaNee
         case "cloud-run":
             name = QuotaName("run.googleapis.com", "", "run.googleapis.com/nvidia_l4_gpu_allocation")
             yield _need(region, name, "L4 GPUs of Cloud Run", 1)
+        case "azure-ml":
+            yield from _azure_ml(region, managed.unit)
         case "bedrock":
             return
 
@@ -40,6 +44,18 @@ def _vertex(region: RegionPlan) -> Iterator[QuotaNeed]:
         else None
     )
     yield _need(region, name, f"{hardware.gpu} GPUs of Vertex AI", hardware.instance_gpus)
+
+
+def _azure_ml(region: RegionPlan, unit: str) -> Iterator[QuotaNeed]:
+    row = quota_table("azure")["families"].get(unit)
+    vcpus = instance_types("azure")[unit].vcpus
+    name = QuotaName("Microsoft.MachineLearningServices", "", row["family"], unit) if row else None
+    share = row["reserved"] if row else 0.0
+    # It keeps scaling.min instances, whatever scaling.max says.
+    units = math.ceil(max(region.min_replicas, 1) * vcpus * (1 + share))
+    yield QuotaNeed(
+        region.name, name, f"vCPU of {unit} in Azure ML", units, units, where_deployed(region, units)
+    )
 
 
 def _need(region: RegionPlan, name: QuotaName | None, what: str, units: int) -> QuotaNeed:

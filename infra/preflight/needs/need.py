@@ -78,6 +78,11 @@ def gateway_tier(region: RegionPlan) -> GatewayTierPlan:
     return region.gateway_tier or _TIER
 
 
+def gateways_wanted(region: RegionPlan) -> int:
+    """How many there are at least; 0 where a region has none of its own."""
+    return gateway_tier(region).least if region.has_gateway else 0
+
+
 @cache
 def quota_table(cloud: str) -> dict[str, Any]:
     """data/CLOUD-quotas.yaml."""

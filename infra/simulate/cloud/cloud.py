@@ -12,6 +12,7 @@ from typing import Any, Final
 from llmdeploy.infra.simulate import schema
 from llmdeploy.infra.simulate.checks.table import problems_of
 from llmdeploy.infra.simulate.cloud.autoname import autoname
+from llmdeploy.infra.simulate.cloud.azure_deployment import until_succeeded
 from llmdeploy.infra.simulate.cloud.in_service import until_in_service
 from llmdeploy.infra.simulate.cloud.pace import Call, go_through, until_seen
 from llmdeploy.infra.simulate.cloud.unique import check_unique
@@ -20,7 +21,8 @@ from llmdeploy.infra.simulate.faults import Faults
 from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT, scaled_by
 from llmdeploy.infra.simulate.fleet.launch import settle
 from llmdeploy.infra.simulate.fleet.want import AUTOSCALERS
-from llmdeploy.infra.simulate.identity import aws, gcp
+from llmdeploy.infra.simulate.identity import aws, azure, gcp
+from llmdeploy.infra.simulate.identity.azure import DEPLOYMENT as AZURE_DEPLOYMENT
 from llmdeploy.infra.simulate.identity.place import Place
 from llmdeploy.infra.simulate.identity.seed import Seed
 from llmdeploy.infra.simulate.records import Record, Reference
@@ -30,7 +32,7 @@ from llmdeploy.infra.simulate.references.resolve import Resolver
 from llmdeploy.infra.simulate.store import Store
 from llmdeploy.infra.simulate.wire import has_unknown
 
-_IDENTITY: Final[dict[str, ModuleType]] = {"aws": aws, "gcp": gcp}
+_IDENTITY: Final[dict[str, ModuleType]] = {"aws": aws, "gcp": gcp, "azure-native": azure}
 _UNSURE: Final = {"aws:ec2/launchTemplate:LaunchTemplate": ("latestVersion", "defaultVersion")}
 """What the provider calls unknown beforehand whatever is changed, though not all of it counts up: tags
 do not (CustomizeDiff and updateKeys of terraform-provider-aws, internal/service/ec2/ec2_launch_template.go).
@@ -104,6 +106,8 @@ class Cloud:
             self._settle(record)
         if record.token == ENDPOINT:
             await until_in_service(self.store, record, call)
+        if record.token == AZURE_DEPLOYMENT:
+            await until_succeeded(self.store, record, call)
         self._require_capacity(record)
         return record
 
@@ -220,6 +224,8 @@ class Cloud:
 
     def _api(self, code: str, message: str) -> str:
         message = message.removeprefix(f"{code}: ")
+        if self.package == "azure-native":
+            return f'Status=400 Code="{code}" Message="{message}"'
         return (
             f"api error {code}: {message}"
             if self.package == "aws"

@@ -17,6 +17,7 @@ _LONGEST_S: Final = {"create": 600.0, "update": 600.0, "delete": 600.0}
 """How long the providers wait for most resources where the program does not say."""
 _THROTTLED: Final = {
     "aws": "Throttling: Rate exceeded",
+    "azure-native": 'autorest/azure: Service returned an error. Status=429 Code="TooManyRequests"',
     "gcp": "googleapi: Error 429: Quota exceeded for quota metric 'Queries', rateLimitExceeded",
 }
 _POLL_S: Final = 0.2
@@ -86,7 +87,7 @@ async def _past_throttling(faults: Faults, call: Call) -> None:
     pause, tries = _FIRST_PAUSE_S, 0
     while faults.strike("throttle", call.token, call.name, call.region):
         tries += 1
-        call.tell(f"{_THROTTLED[call.token[:3]]}; attempt {tries}, again in {pause:g} s")
+        call.tell(f"{_THROTTLED[call.token.partition(':')[0]]}; attempt {tries}, again in {pause:g} s")
         await _pause(call, pause)
         pause = min(pause * 2, _LONGEST_PAUSE_S)
 

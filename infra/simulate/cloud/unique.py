@@ -61,7 +61,7 @@ _CODES: Final = {
 
 def check_unique(store: Store, token: str, made: Made) -> None:
     """Raises CloudError: the name is taken."""
-    if token in _CODES or token.startswith("gcp:"):
+    if token in _CODES or token.startswith(("gcp:", "azure-native:")):
         _check_id(store, token, made)
     once = _NAMED_ONCE_A_REGION.get(token)
     if once is None:
@@ -80,6 +80,8 @@ def _check_id(store: Store, token: str, made: Made) -> None:
     # A name may be given once in each of AWS's regions; Google's ids hold the region.
     if found is None or (found.region != made.region and not token.startswith("aws:s3")):
         return
+    if token.startswith("azure-native:"):
+        raise CloudError("Conflict", f"cannot create already existing resource '{made.id}'")
     if token.startswith("gcp:"):
         raise CloudError("alreadyExists", f"The resource '{made.id}' already exists")
     raise CloudError(_CODES[token], f"{made.id} already exists.")

@@ -11,11 +11,14 @@ ACCOUNT: Final = "123456789012"
 PROJECT: Final = "simulated-project"
 PROJECT_NUMBER: Final = "123456789012"
 REGION: Final = "us-east-1"
+SUBSCRIPTION: Final = "00000000-1111-2222-3333-444444444444"
+"""The subscription that Azure's own examples use."""
+TENANT: Final = "00000000-0000-1111-2222-333333333333"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The account or project and the defaults that its credentials bring along.
+    """The account, project or subscription and the defaults that its credentials bring along.
 
     Attributes:
         region: where resources go that do not say where.
@@ -26,6 +29,8 @@ class Place:
     project_number: str = PROJECT_NUMBER
     region: str = REGION
     zone: str = ""
+    subscription: str = SUBSCRIPTION
+    tenant: str = TENANT
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], variables: Mapping[str, Any]) -> Place:
@@ -36,4 +41,6 @@ class Place:
             project_number=str(settings.get("project_number", PROJECT_NUMBER)),
             region=str(variables.get("region") or settings.get("region", REGION)),
             zone=str(variables.get("zone") or ""),
+            subscription=str(variables.get("subscriptionId") or settings.get("subscription", SUBSCRIPTION)),
+            tenant=str(variables.get("tenantId") or settings.get("tenant", TENANT)),
         )

@@ -12,6 +12,8 @@ import yaml
 from llmdeploy.infra.simulate.fleet.components import COMPONENT, hosting
 from llmdeploy.infra.simulate.fleet.endpoints import CONFIGURATION
 from llmdeploy.infra.simulate.fleet.endpoints import ENDPOINT as SAGEMAKER
+from llmdeploy.infra.simulate.identity.azure import DEPLOYMENT as AZURE_DEPLOYMENT
+from llmdeploy.infra.simulate.identity.azure import ENDPOINT as AZURE_ENDPOINT
 from llmdeploy.infra.simulate.live.contents import region_of
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.rest.bedrock_records import IMPORT
@@ -59,7 +61,7 @@ def found_endpoint(
     """The endpoint of a managed version that its gateway asks; None where there is none.
 
     Args:
-        files: of the region's gateway.
+        files: of the region's gateway; where it has none, of one that asks it.
     """
     wanted = ManagedEndpoint.of(plan, version)
     if wanted is None:
@@ -144,6 +146,19 @@ def _cloud_run(place: _Place) -> Iterator[FoundEndpoint]:
             yield FoundEndpoint("cloud-run", place.host, "", name, record.number, count)
 
 
+def _azure_ml(place: _Place) -> Iterator[FoundEndpoint]:
+    """Found by its host. What is deployed in the slot says how many instances it has."""
+    for endpoint in place.of(AZURE_ENDPOINT):
+        uri = str((endpoint.outputs.get("properties") or {}).get("scoringUri", ""))
+        if not place.host or uri != f"https://{place.host}/":
+            continue
+        for record in place.of(AZURE_DEPLOYMENT):
+            ready = (record.outputs.get("properties") or {}).get("provisioningState") == "Succeeded"
+            if ready and record.id == f"{endpoint.id}/deployments/{place.slot}":
+                count = int((record.inputs.get("sku") or {}).get("capacity") or 1)
+                yield FoundEndpoint("azure-ml", place.host, "", place.slot, record.number, count)
+
+
 def _bedrock(place: _Place) -> Iterator[FoundEndpoint]:
     """Found by its slot, and by the path in the gateway's files. One copy stands here also for a model that
     sleeps.
@@ -162,4 +177,5 @@ _READERS: Final[dict[Service, Callable[[_Place], Iterator[FoundEndpoint]]]] = {
     "bedrock": _bedrock,
     "vertex": _vertex,
     "cloud-run": _cloud_run,
+    "azure-ml": _azure_ml,
 }

@@ -53,7 +53,7 @@ def live_service(
             for each, version in found
         ),
         certificates={each.host: authority.sign_service(each.host) for each, _ in found},
-        account=place.account if region.provider == "aws" else place.project,
+        account={"aws": place.account, "gcp": place.project, "azure": place.subscription}[region.provider],
         roles=(role_in(authority.folder, region.location),) if region.provider == "aws" else (),
         clouds=authority.folder,
     )

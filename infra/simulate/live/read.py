@@ -106,9 +106,22 @@ class _Reading:
 
     def _endpoints(self, region: RegionPlan) -> dict[Slot, FoundEndpoint]:
         """The managed endpoints of its versions that are there."""
-        files = contents.gateway_files(self.records, region)
+        files = contents.gateway_files(self.records, self._asking(region))
         found = {each.slot: found_endpoint(self.records, files, self.plan, each) for each in region.fleets}
         return {slot: each for slot, each in found.items() if each is not None}
+
+    def _asking(self, region: RegionPlan) -> RegionPlan:
+        """The region whose gateway asks a region's endpoints: its own, or the first there is."""
+        return region if region.has_gateway else next(each for each in self.plan.regions if each.has_gateway)
+
+    def _direct(self) -> dict[str, str]:
+        """The hosts that all gateways ask themselves, and the regions that those are in."""
+        return {
+            endpoint.host: region.name
+            for region in self.plan.regions
+            if not region.has_gateway
+            for endpoint in self._endpoints(region).values()
+        }
 
     def _version(self, version: RegionPlan, endpoint: FoundEndpoint | None) -> LiveVersion:
         count = sum(len(group.instances) for group in self.fronts.fleet_groups(version))
@@ -123,11 +136,14 @@ class _Reading:
         )
 
     def _relay(self, version: RegionPlan) -> str:
-        relays = cloud.region_relays(self.plan, self.plan.region(version.name), self.plan.domain)
+        asking = self._asking(self.plan.region(version.name))
+        relays = cloud.region_relays(self.plan, asking, self.plan.domain)
         own = next(each for each in relays if (each.region, each.slot) == (version.name, version.slot))
-        return symbols.relay(symbols.gateway(version.name), own.port)
+        return symbols.relay(symbols.gateway(asking.name), own.port)
 
     def _own_balancers(self, region: RegionPlan, versions: Sequence[LiveVersion]) -> Iterator[LiveBalancer]:
+        if not region.has_gateway:
+            return
         front = self.fronts.own_front(region)
         replicas = {
             version.slot: live.replicas
@@ -154,7 +170,7 @@ class _Reading:
         if not self.fronts.runs_gateway(region) or not objects:
             return None
         task = gateway_task(region, endpoints, self.authority)
-        services = {each.host for each in endpoints.values()}
+        services = self._direct() | {each.host: region.name for each in endpoints.values()}
         return LiveGateway(
             symbol=symbols.gateway(region.name),
             objects=contents.trusting(objects, self.authority),
@@ -166,17 +182,20 @@ class _Reading:
         )
 
     def _hosts(
-        self, region: RegionPlan, objects: Mapping[str, str], services: set[str]
+        self, region: RegionPlan, objects: Mapping[str, str], services: Mapping[str, str]
     ) -> Iterator[tuple[Address, str]]:
         """What the simulated private DNS answers for every name in the gateway's files, and who stands at the
-        names of the cloud's own services.
+        names of the clouds' own services.
+
+        Args:
+            services: the region of each of those names.
         """
         for address in sorted(addresses(objects)):
             host, port = address
             if host == EVERYWHERE:
                 yield address, symbols.gateway(region.name)
             elif host in services:
-                yield address, symbols.services(region.name)
+                yield address, symbols.services(services[host])
             elif symbol := self._answer(region, host, port):
                 yield address, symbol
 
@@ -261,14 +280,15 @@ class _Reading:
     def _clients_entry(self, entries: Mapping[str, str]) -> str:
         if self.plan.domain and self._named():
             return symbols.DOMAIN
-        if self.plan.regions[0].provider == "aws" and self.found.accelerators:
+        first_entered = next(region for region in self.plan.regions if region.has_gateway)
+        if first_entered.provider == "aws" and self.found.accelerators:
             return symbols.ACCELERATOR
         joint = [
             front
             for front in self.found.fronts
             if not front.internal and len({contents.region_of(record) for record in front.groups}) > 1
         ]
-        if self.plan.regions[0].provider == "gcp" and joint:
+        if first_entered.provider == "gcp" and joint:
             return symbols.joint(joint[0])
         if first := next((symbol for symbol in entries.values() if symbol), ""):
             return first

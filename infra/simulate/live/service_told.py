@@ -23,10 +23,11 @@ TIMES_S: Final[Mapping[Service, tuple[float, float]]] = {
     "bedrock": (3600.0, 3600.0),
     "vertex": (3600.0, 3600.0),
     "cloud-run": (3600.0, 3600.0),
+    "azure-ml": (180.0, 180.0),
 }
 """How long a whole answer and a stream may take. SageMaker: 60 s (botocore, InvokeEndpoint), 8 minutes
 ([MEM] of AWS's announcement of streams); Vertex AI and Cloud Run: what the endpoint is set to, at most an
-hour; Bedrock says none.
+hour; Azure ML: machine-learning/how-to-manage-quotas; Bedrock says none.
 """
 BEDROCK_SLEEP_S: Final = (300.0, 5.0)
 """An imported model is billed, and kept, in windows of 5 minutes (bedrock/userguide, custom model units). The

@@ -35,6 +35,7 @@ def transplanted(
     slots = {
         cloud.KEY_SLOT: secret.get(cloud.CLIENT, ""),
         cloud.PEER_KEY_SLOT: secret.get(cloud.PEER, ""),
+        cloud.AZURE_KEY_SLOT: secret.get(cloud.AZURE, ""),
         cloud.DIRECTORY: directory,
         cloud.ADMIN_SOCKET: admin,
         **(tokens or {}),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from llmdeploy.infra.simulate import schema
 from llmdeploy.infra.simulate.errors import CloudError, SimulationError
 from llmdeploy.infra.simulate.faults import Faults
-from llmdeploy.infra.simulate.lookups import aws_account, aws_compute, gcp
+from llmdeploy.infra.simulate.lookups import aws_account, aws_compute, azure, gcp
 from llmdeploy.infra.simulate.lookups.ask import Answer, Ask
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.references.handles import candidates
@@ -16,6 +16,7 @@ from llmdeploy.infra.simulate.references.handles import candidates
 _ANSWERS: Final[dict[str, dict[str, Answer]]] = {
     "aws": {**aws_account.ANSWERS, **aws_compute.ANSWERS},
     "gcp": gcp.ANSWERS,
+    "azure-native": azure.ANSWERS,
 }
 
 
@@ -43,6 +44,9 @@ def _resource_of(token: str) -> str | None:
     """`aws:ec2/getVpc:getVpc` → `aws:ec2/vpc:Vpc`."""
     package, path, name = token.split(":")
     kind = name.removeprefix("get")
+    if package == "azure-native":
+        resource = f"{package}:{path}:{kind}"
+        return resource if schema.is_resource(resource) else None
     resource = f"{package}:{path.partition('/')[0]}/{kind[0].lower()}{kind[1:]}:{kind}" if kind else ""
     return resource if schema.is_resource(resource) else None
 

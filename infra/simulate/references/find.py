@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from llmdeploy.infra.simulate.references import aws_rules, gcp_rules
+from llmdeploy.infra.simulate.references import aws_rules, azure_rules, gcp_rules
 from llmdeploy.infra.simulate.references.rule import Rule
 from llmdeploy.infra.simulate.schema import UNKNOWN
 
@@ -16,6 +16,8 @@ _AWS_ID: Final = re.compile(
     r"^(vpc|subnet|sg|rtb|igw|nat|eipalloc|lt|vpce|pl|eni|cr|acl|eigw|tgw|i|vol)-[0-9a-f]{8,17}$"
 )
 _ARN: Final = re.compile(r"^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9a-z]*:[^\s*{}]+$")
+_ARM_ID: Final = re.compile(r"^/subscriptions/[0-9a-f-]+/resourceGroups/[^\s{}]+$")
+_RULES: Final = {"aws": aws_rules.RULES, "gcp": gcp_rules.RULES, "azure-native": azure_rules.RULES}
 _LINK: Final = re.compile(
     r"^(?:https://www\.googleapis\.com/compute/(?:v1|beta)/|//[a-z]+\.googleapis\.com/)?(projects/[^\s*{}\"]+)$"
 )
@@ -78,6 +80,8 @@ def _speaks_for_itself(token: str, value: str) -> bool:
     """Whether the value can be nothing but a reference, whatever its property is called."""
     if token.startswith("aws:"):
         return bool(_AWS_ID.match(value) or _ARN.match(value))
+    if token.startswith("azure-native:"):
+        return bool(_ARM_ID.match(value))
     return bool(_LINK.match(value))
 
 
@@ -86,7 +90,7 @@ def rule_for(token: str, last_two: str, last: str) -> Rule | None:
     """What a property means, by the last two names of its path or the last alone; None for what means
     nothing.
     """
-    rules = aws_rules.RULES if token.startswith("aws:") else gcp_rules.RULES
+    rules = _RULES[token.partition(":")[0]]
     at_the_top = last_two == last
     for name in (last_two, last):
         for rule in rules:

@@ -58,7 +58,9 @@ class Resolver:
         found = self._find(token, region, mention)
         if found is not None:
             resolved.references.append(Reference(mention.path, mention.value, found.number))
-        elif always_there(token[:3], candidates(mention.value)[0]) or mention.value in self.zones:
+        elif (
+            always_there(token.partition(":")[0], candidates(mention.value)[0]) or mention.value in self.zones
+        ):
             resolved.references.append(Reference(mention.path, mention.value))
         else:
             resolved.missing.append(_words(token, mention))
@@ -66,7 +68,7 @@ class Resolver:
     def _find(self, token: str, region: str, mention: Mention) -> Record | None:
         for handle in candidates(mention.value):
             for record in reversed(self.store.answering(handle)):
-                if record.package != token[:3] or self.hidden(record):
+                if record.package != token.partition(":")[0] or self.hidden(record):
                     continue
                 if mention.rule is not None and record.token not in mention.rule.tokens:
                     continue
@@ -88,6 +90,8 @@ def _apart(token: str, region: str, record: Record) -> bool:
 def _words(token: str, mention: Mention) -> tuple[str, str]:
     if mention.rule is not None:
         return mention.rule.code, mention.rule.message.format(value=mention.value)
+    if token.startswith("azure-native:"):
+        return "ResourceNotFound", f"The resource '{mention.value}' was not found ({mention.path})"
     if token.startswith("gcp:"):
         return "notFound", f"The resource '{mention.value}' was not found ({mention.path})"
     return "ResourceNotFoundException", f"{mention.path}: {mention.value} does not exist"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from llmdeploy.infra.simulate.schema.property_type import Kind, PropertyType
@@ -62,6 +63,8 @@ def _union(options: list[PropertyType]) -> PropertyType:
     if kinds == {"string"}:
         # `str` or an enumeration: the SDK's list is a help, not a limit.
         return PropertyType("string")
+    if kinds == {"object"} and len({option.name for option in options}) > 1:
+        return replace(options[0], options=tuple(options))
     for kind in ("asset", "object"):
         if found := next((option for option in options if option.kind == kind), None):
             return found if kinds == {kind} else PropertyType("any")

@@ -98,7 +98,8 @@ def _function(token: str) -> sdk.Declared | None:
 
 def _package(token: str) -> str | None:
     package, _, rest = token.partition(":")
-    return package if package in DISTRIBUTIONS and "/" in rest and rest.count(":") == 1 else None
+    slashed = "/" in rest or package == "azure-native"
+    return package if package in DISTRIBUTIONS and slashed and rest.count(":") == 1 else None
 
 
 def _no_such(token: str, kind: str) -> InputFailure:

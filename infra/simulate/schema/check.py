@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -56,6 +56,9 @@ def _value(value: Any, kind: PropertyType, facts: Facts, path: str, failures: li
         return
     if kind.kind == "any" and not isinstance(value, str):
         return
+    if kind.options:
+        failures.extend(_nearest(value, kind.options, facts, path))
+        return
     if kind.kind in _CONTAINERS:
         _container(value, kind, facts, path, failures)
         return
@@ -66,6 +69,15 @@ def _value(value: Any, kind: PropertyType, facts: Facts, path: str, failures: li
         reason = broken(facts, value, secret=kind.secret)
     if reason:
         failures.append(InputFailure(path, reason))
+
+
+def _nearest(value: Any, options: Sequence[PropertyType], facts: Facts, path: str) -> list[InputFailure]:
+    """What is wrong with it as the one of the options that it fits best."""
+    tried: list[list[InputFailure]] = []
+    for option in options:
+        tried.append([])
+        _value(value, option, facts, path, tried[-1])
+    return min(tried, key=len)
 
 
 def _container(value: Any, kind: PropertyType, facts: Facts, path: str, failures: list[InputFailure]) -> None:

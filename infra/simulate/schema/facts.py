@@ -1,4 +1,5 @@
-"""What the providers themselves ask of inputs, from data/<package>.jsonl (scripts/provider_facts makes it).
+"""What the providers themselves ask of inputs, from data/<package>.jsonl. scripts/provider_facts makes it;
+that of azure-native is written by hand, from the paths of Azure's REST API.
 
 A node of the tree says of a property:
   of          nodes of nested properties, by name

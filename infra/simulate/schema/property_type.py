@@ -21,6 +21,7 @@ class PropertyType:
         types: the objects' properties by name: they may be recursive, so they are looked up.
         required: as an input: must be given; as an output: is always there.
         secret: the SDK marks it as a secret.
+        options: where a value may be one of several objects: those.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class PropertyType:
     types: Mapping[str, Mapping[str, PropertyType]] | None = None
     required: bool = False
     secret: bool = False
+    options: tuple[PropertyType, ...] = ()
 
     @property
     def properties(self) -> Mapping[str, PropertyType]:

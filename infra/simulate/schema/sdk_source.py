@@ -14,7 +14,11 @@ from typing import Final
 
 from llmdeploy.serving.errors import LlmdeployError
 
-DISTRIBUTIONS: Final[Mapping[str, str]] = {"aws": "pulumi-aws", "gcp": "pulumi-gcp"}
+DISTRIBUTIONS: Final[Mapping[str, str]] = {
+    "aws": "pulumi-aws",
+    "gcp": "pulumi-gcp",
+    "azure-native": "pulumi-azure-native",
+}
 _CLASS: Final = re.compile(r"^(?:class|def) (\w+)\b", re.MULTILINE)
 _REGISTRY: Final = re.compile(r'resource_modules="""\n(.*?)\n"""', re.DOTALL)
 
@@ -48,7 +52,7 @@ def sdk_version(package: str) -> str:
 
 def folder(package: str) -> Path:
     """Where `pulumi_<package>` is installed. Raises SdkMissing."""
-    spec = find_spec(f"pulumi_{package}") if package in DISTRIBUTIONS else None
+    spec = find_spec(_module(package)) if package in DISTRIBUTIONS else None
     if spec is None or spec.origin is None:
         raise SdkMissing(
             f"the Pulumi SDK of the package {package} is not installed",
@@ -69,7 +73,7 @@ def resource_index(package: str) -> Mapping[str, tuple[str, str]]:
     match = _REGISTRY.search((folder(package) / "__init__.py").read_text())
     modules = json.loads(match.group(1)) if match else []
     return {
-        token: (module["fqn"].removeprefix(f"pulumi_{package}").lstrip("."), name)
+        token: (module["fqn"].removeprefix(_module(package)).lstrip("."), name)
         for module in modules
         for token, name in module["classes"].items()
     }
@@ -82,7 +86,7 @@ def resource_file(package: str, token: str) -> Path | None:
         return None
     inside, name = found
     where = folder(package) / inside
-    likely = where / f"{_snake(token.split(':')[1].rpartition('/')[2])}.py"
+    likely = where / f"{_snake(_named(token)[1])}.py"
     if likely.exists() and source(likely).definition(name):
         return likely
     return next((path for path in sorted(where.glob("*.py")) if f"\nclass {name}(" in path.read_text()), None)
@@ -90,10 +94,23 @@ def resource_file(package: str, token: str) -> Path | None:
 
 def function_file(package: str, token: str) -> Path | None:
     """The file with a function's class of results; None when the SDK has no such function."""
-    module, _, name = token.split(":")[1].rpartition("/")
+    module, name = _named(token)
     inside = "" if module == "index" else module
     path = folder(package) / inside / f"{_snake(name)}.py"
     return path if path.exists() and f"runtime.invoke('{token}'" in source(path).text else None
+
+
+def _module(package: str) -> str:
+    return f"pulumi_{package.replace('-', '_')}"
+
+
+def _named(token: str) -> tuple[str, str]:
+    """Module and name: of `aws:ec2/vpc:Vpc` `ec2` and `vpc`, of `azure-native:storage:Blob` `storage` and
+    `Blob`.
+    """
+    _, path, name = token.split(":")
+    module, slash, short = path.rpartition("/")
+    return (module, short) if slash else (path, name)
 
 
 def _snake(name: str) -> str:

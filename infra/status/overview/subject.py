@@ -119,6 +119,6 @@ def _versions(
 
 
 def _gateways(region: RegionPlan | None) -> int | None:
-    from llmdeploy.infra.preflight.needs.need import gateway_tier
+    from llmdeploy.infra.preflight.needs.need import gateways_wanted
 
-    return gateway_tier(region).least if region is not None else None
+    return (gateways_wanted(region) or None) if region is not None else None

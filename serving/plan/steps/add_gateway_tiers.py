@@ -19,10 +19,11 @@ TIERS: Final = {
 
 
 def add_gateway_tiers(draft: Draft) -> Draft:
-    """Every region has its own, in zones apart."""
+    """Every region has its own, in zones apart; but those of Azure, whose endpoints the others' ask."""
     if not draft.regions:
         return draft
     regions = tuple(
-        region.model_copy(update={"gateway_tier": TIERS[region.provider]}) for region in draft.regions
+        region.model_copy(update={"gateway_tier": TIERS[region.provider]}) if region.has_gateway else region
+        for region in draft.regions
     )
     return draft.having(regions=regions)

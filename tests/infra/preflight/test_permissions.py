@@ -10,12 +10,14 @@ import pytest
 import yaml
 
 from llmdeploy.infra.preflight.clouds.aws_policy import iam_policy
+from llmdeploy.infra.preflight.clouds.azure_role import actions, providers
 from llmdeploy.infra.preflight.clouds.gcp_role import permissions, services
 from llmdeploy.infra.preflight.images import AWS_PARAMETER, GCP_FAMILY, GCP_PROJECT
 
 ROOT = Path(__file__).parents[3]
 NEEDED = Path(__file__).parent / "needed"
 
+PACKAGES = {"aws": "pulumi_aws", "azure": "pulumi_azure_native", "gcp": "pulumi_gcp"}
 ENUMERATION = "Metric"
 """Of `aws.autoscaling`: values, not a resource."""
 
@@ -28,7 +30,7 @@ def resources_used(cloud: str) -> set[str]:
         services = {
             alias.asname or alias.name: alias.name
             for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and node.module == f"pulumi_{cloud}"
+            if isinstance(node, ast.ImportFrom) and node.module == PACKAGES[cloud]
             for alias in node.names
         }
         for node in ast.walk(tree):
@@ -54,10 +56,10 @@ def needed(cloud: str) -> dict[str, list[str]]:
     return yaml.safe_load((NEEDED / f"{cloud}.yaml").read_text())
 
 
-@pytest.mark.parametrize("cloud", ["aws", "gcp"])
-def test_every_resource_of_the_modules_is_looked_up(cloud):
+@pytest.mark.parametrize(("cloud", "at_least"), [("aws", 20), ("azure", 10), ("gcp", 20)])
+def test_every_resource_of_the_modules_is_looked_up(cloud, at_least):
     used = resources_used(cloud)
-    assert len(used) > 20
+    assert len(used) > at_least
     assert sorted(used - needed(cloud).keys()) == []
 
 
@@ -71,6 +73,13 @@ def test_the_gcp_role_allows_what_they_take():
     granted = set(permissions())
     wanted = {each for names in needed("gcp").values() for each in names}
     assert sorted(wanted - granted) == []
+
+
+def test_the_azure_role_allows_what_they_take_of_providers_that_are_registered():
+    wanted = {each for names in needed("azure").values() for each in names}
+    assert sorted(wanted - set(actions())) == []
+    namespaces = {each.partition("/")[0] for each in wanted}
+    assert namespaces - set(providers()) == {"Microsoft.Resources"}
 
 
 def test_the_services_of_the_permissions_are_enabled():

@@ -35,6 +35,7 @@ HOSTS: dict[str, str] = {
     "bedrock": "bedrock-runtime.us-east-1.amazonaws.com",
     "vertex": "7.us-east-1-42.prediction.vertexai.goog",
     "cloud-run": "chat-blue-42.us-east-1.run.app",
+    "azure-ml": "chat-0123abcd.us-east-1.inference.ml.azure.com",
 }
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": sigv4.KEY_ID,
@@ -132,7 +133,10 @@ def managed(
     with tempfile.TemporaryDirectory(prefix="gwm-") as folder:
         directory = Path(folder)
         host = HOSTS[kind]
-        endpoint = ManagedEndpoint(kind, "us-east-1", host, PATHS[kind], "chat", probe_s, component)
+        deployment = "blue" if kind == "azure-ml" else ""
+        endpoint = ManagedEndpoint(
+            kind, "us-east-1", host, PATHS[kind], "chat", probe_s, component, deployment
+        )
         (directory / "component").write_text(component)
         relay = Relay(MANAGED, free_port(), host, FRONT_PORT, host, managed=endpoint)
         calls = directory / "calls.jsonl"

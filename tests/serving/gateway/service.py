@@ -1,6 +1,6 @@
-"""A cloud's managed endpoint as the gateway meets it: SageMaker, Bedrock, Vertex AI or Cloud Run, simulated
-for tests, with its own way of knowing who asks, of framing answers and of refusing. A process that tests
-stop.
+"""A cloud's managed endpoint as the gateway meets it: SageMaker, Bedrock, Vertex AI, Cloud Run or Azure ML,
+simulated for tests, with its own way of knowing who asks, of framing answers and of refusing. A process that
+tests stop.
 
     python service.py KIND PORT HOST CERTIFICATE PRIVATE_KEY FOLDER
 
@@ -33,7 +33,13 @@ ACCOUNT = "111122223333"
 SAGEMAKER_PATH = "/endpoints/chat-blue"
 BEDROCK_PATH = f"/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A{ACCOUNT}%3Aimported-model%2Fq7x"
 VERTEX_PATH = "/v1/projects/p/locations/us-east-1/endpoints/7/invoke"
-PATHS = {"sagemaker": SAGEMAKER_PATH, "bedrock": BEDROCK_PATH, "vertex": VERTEX_PATH, "cloud-run": ""}
+PATHS = {
+    "sagemaker": SAGEMAKER_PATH,
+    "bedrock": BEDROCK_PATH,
+    "vertex": VERTEX_PATH,
+    "cloud-run": "",
+    "azure-ml": "",
+}
 STREAM_TYPE = "application/vnd.amazon.eventstream"
 
 
@@ -63,6 +69,8 @@ class Service:
             await asyncio.sleep(3600)
         if self.kind in ("vertex", "cloud-run"):
             return await self.google(request, body)
+        if self.kind == "azure-ml":
+            return await self.azure(request, body)
         return await self.amazon(request, body)
 
     def note(self, request: web.Request, body: bytes) -> None:
@@ -183,6 +191,26 @@ class Service:
         # The container's bytes are cut anywhere, also within an event of its own.
         return event("PayloadPart", whole[:30]) + event("PayloadPart", whole[30:])
 
+    async def azure(self, request: web.Request, body: bytes) -> web.StreamResponse:
+        """By what its documentation says of status codes and of headers."""
+        if request.headers.get("authorization") != f"Bearer {self.token}" or self.fault == "expired":
+            return azure_error(401, f"key_auth_bad_header_forbidden of {self.host}")
+        if self.fault == "throttled":
+            return azure_error(429, "Too many pending requests")
+        if self.fault == "late":
+            return azure_error(408, "Request timeout")
+        if self.fault == "deleted" or request.headers.get("azureml-model-deployment") != "blue":
+            return azure_error(404, f"No valid deployments to route to at {self.host}.")
+        asked = json.loads(body)
+        if "answer" in asked:
+            status = asked["answer"]
+            told = {"error": {"message": "unwise", "type": "BadRequestError", "code": status}}
+            return web.json_response(
+                told, status=424, headers={"ms-azureml-model-error-statuscode": str(status)}
+            )
+        await asyncio.sleep(asked.get("lag_s", 0.02))
+        return await events(request, asked) if asked.get("stream") else web.json_response(completion())
+
     async def google(self, request: web.Request, body: bytes) -> web.StreamResponse:
         if request.headers.get("authorization") != f"Bearer {self.token}" or self.fault == "expired":
             if self.kind == "vertex":
@@ -204,15 +232,20 @@ class Service:
             return web.json_response({"error": {"message": "unwise", "type": "E"}}, status=asked["answer"])
         if not asked.get("stream"):
             return web.json_response(completion())
-        response = web.StreamResponse(headers={"content-type": "text/event-stream"})
-        await response.prepare(request)
-        for index in range(asked.get("tokens", 5)):
-            await response.write(
-                b"data: " + json.dumps(chunk({"content": f"t{index} "}, None)).encode() + b"\n\n"
-            )
-            await asyncio.sleep(asked.get("gap_s", 0))
-        await response.write(b"data: [DONE]\n\n")
-        return response
+        return await events(request, asked)
+
+
+async def events(request: web.Request, asked: dict[str, Any]) -> web.StreamResponse:
+    """A stream as OpenAI's servers send it."""
+    response = web.StreamResponse(headers={"content-type": "text/event-stream"})
+    await response.prepare(request)
+    for index in range(asked.get("tokens", 5)):
+        await response.write(
+            b"data: " + json.dumps(chunk({"content": f"t{index} "}, None)).encode() + b"\n\n"
+        )
+        await asyncio.sleep(asked.get("gap_s", 0))
+    await response.write(b"data: [DONE]\n\n")
+    return response
 
 
 def completion() -> dict[str, Any]:
@@ -226,6 +259,10 @@ def completion() -> dict[str, Any]:
 def chunk(delta: dict[str, str], finish: str | None) -> dict[str, Any]:
     named = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "chat"}
     return {**named, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+
+def azure_error(status: int, said: str) -> web.Response:
+    return web.json_response({"error": {"code": str(status), "message": said}}, status=status)
 
 
 def google_error(status: int, code: str, said: str) -> web.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.serving.node.test_user_data import CLOUDS
 from tests.serving.node.test_weights import wait
 
 from llmdeploy.serving.node.gateway_vm import GatewayVm, gcp_gateway_script
-from llmdeploy.serving.node.sidecar import FILE_LIST, config_sidecar_command, file_list
+from llmdeploy.serving.node.sidecar import FILE_LIST, KEYS, config_sidecar_command, file_list
 
 CONTENT = {
     "bootstrap.yaml": "b: 1\n",
@@ -28,9 +28,11 @@ SECRETS = {"aws": "keys", "gcp": "projects/acme/secrets/keys"}
 
 
 @contextmanager
-def sidecar(machine: Machine, cloud: str, shell: str = "/bin/sh") -> Iterator[Path]:
+def sidecar(
+    machine: Machine, cloud: str, shell: str = "/bin/sh", keys: Sequence[str] = KEYS
+) -> Iterator[Path]:
     folder = machine.folder / "config"
-    command = config_sidecar_command(cloud, location="us-east-1", bucket="b", folder=str(folder))
+    command = config_sidecar_command(cloud, location="us-east-1", bucket="b", folder=str(folder), keys=keys)
     text = command[-1].replace("POLL_S=15", "POLL_S=0.2")
     process = subprocess.Popen(
         [*shell.split(), *command[1:-1], text],
@@ -96,6 +98,18 @@ def test_a_change_is_renamed_into_place_and_the_rest_left_alone(cloud: str, tmp_
         time.sleep(0.5)
         after = {path.name: path.stat().st_ino for path in folder.glob("*.yaml")}
     assert [name for name in before if before[name] != after[name]] == ["endpoints.a.yaml"]
+
+
+@CLOUDS
+def test_further_keys_are_filled_in_where_a_deployment_has_them(cloud: str, tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "m")
+    machine.secret("keys", '{"default": "d", "peer": "p", "azure": "azure-canary"}')
+    publish(machine, {**CONTENT, "azure-key.yaml.template": "key: {azure-key}\n"}, SECRETS[cloud])
+    with sidecar(machine, cloud, keys=("default", "peer", "azure")) as folder:
+        wait((folder / ".ready").exists)
+        assert (folder / "azure-key.yaml").read_text() == "key: azure-canary\n"
+        assert stat.S_IMODE((folder / "azure-key.yaml").stat().st_mode) == 0o600
+    assert "azure-canary" not in (machine.folder / "calls").read_text()
 
 
 @CLOUDS

@@ -70,6 +70,11 @@ class Call:
                 return each if self.clouds.has(each) else None
         return None
 
+    def known_keys(self) -> tuple[str, ...]:
+        """Of whatever endpoint there is at this host."""
+        here = (each for each in self.told.endpoints if each.host == self.host and self.clouds.has(each))
+        return tuple(key for each in here for key in self.clouds.keys(each))
+
     def marks(self, endpoint: ServedEndpoint, instance: str = "") -> dict[str, str]:
         """Headers of every answer."""
         marked = {SIMULATED: f"{endpoint.service} {self.told.location}"}

@@ -68,7 +68,7 @@ class Configuration(Frozen):
     Attributes:
         port: where it listens, on the loopback.
         location: the region, which signatures must be made for.
-        account: AWS's account number, or Google's project.
+        account: AWS's account number, Google's project, or Azure's subscription.
         clouds: the folder of the simulated clouds.
         roles: whose signatures are taken.
     """

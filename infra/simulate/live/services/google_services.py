@@ -12,6 +12,7 @@ from aiohttp import web
 
 from llmdeploy.infra.simulate.live.services.calls import Call
 from llmdeploy.infra.simulate.live.services.configuration import ServedEndpoint
+from llmdeploy.infra.simulate.live.services.handed_on import handed_on
 from llmdeploy.infra.simulate.live.services.instances import NoInstance
 from llmdeploy.infra.simulate.live.services.refusal import Refusal, google, page
 from llmdeploy.infra.simulate.live.services.tokens import BadToken
@@ -24,7 +25,6 @@ _INVOKE: Final = re.compile(
     r"/v1(?:beta1)?/(?P<resource>projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)/"
     r"endpoints/(?P<endpoint>[^/]+))/invoke(?P<rest>/.*)$"
 )
-_SENT: Final = ("content-type", "accept")
 _VERTEX_FAULTS: Final[dict[str, tuple[int, str, str]]] = {
     "throttled": (429, "RESOURCE_EXHAUSTED", "Resource exhausted. Please try again later."),
     "unavailable": (503, "UNAVAILABLE", "The service is currently unavailable."),
@@ -60,7 +60,7 @@ async def vertex(call: Call) -> web.StreamResponse:
     if wrong := call.clouds.fault(endpoint, call.told.location):
         raise _unauthenticated(expired=True) if wrong == "expired" else google(*_VERTEX_FAULTS[wrong])
     try:
-        return await _handed_on(call, endpoint, found["rest"])
+        return await handed_on(call, endpoint, found["rest"])
     except TimeoutError:
         raise google(504, "DEADLINE_EXCEEDED", "Deadline exceeded.") from None
     except (NoInstance, aiohttp.ClientError):
@@ -89,7 +89,7 @@ async def cloud_run(call: Call, endpoint: ServedEndpoint) -> web.StreamResponse:
     if wrong or not call.clouds.has(endpoint):
         raise Refusal(503, "Service Unavailable", {"content-type": "text/plain"})
     try:
-        return await _handed_on(call, endpoint, call.path)
+        return await handed_on(call, endpoint, call.path)
     except TimeoutError:
         raise Refusal(504, "upstream request timeout", {"content-type": "text/plain"}) from None
     except (NoInstance, aiohttp.ClientError):
@@ -121,29 +121,3 @@ def _unauthenticated(*, expired: bool) -> Refusal:
         "https://developers.google.com/identity/sign-in/web/devconsole-project.",
         "ACCESS_TOKEN_EXPIRED" if expired else "ACCESS_TOKEN_TYPE_UNSUPPORTED",
     )
-
-
-async def _handed_on(call: Call, endpoint: ServedEndpoint, path: str) -> web.StreamResponse:
-    query = call.request.raw_path.partition("?")[2]
-    target = f"{path}?{query}" if query else path
-    headers = {name: call.request.headers[name] for name in _SENT if name in call.request.headers}
-    async with call.instances.asked(
-        endpoint, call.request.method, target, call.body, headers, endpoint.stream_timeout_s
-    ) as answer:
-        kind = {"content-type": answer.response.headers.get("content-type", "application/json")}
-        response = web.StreamResponse(
-            status=answer.response.status, headers=kind | call.marks(endpoint, answer.instance)
-        )
-        if "content-length" in answer.response.headers:
-            response.content_length = int(answer.response.headers["content-length"])
-        await response.prepare(call.request)
-        try:
-            async for chunk in answer.response.content.iter_any():
-                await response.write(chunk)
-        except (TimeoutError, aiohttp.ClientError):
-            # The head is out: all that is left to say is that it does not go on.
-            if call.request.transport is not None:
-                call.request.transport.abort()
-            return response
-        await response.write_eof()
-        return response

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from llmdeploy.infra.simulate.checks.look import at
 from llmdeploy.infra.simulate.faults import Faults
 from llmdeploy.infra.simulate.fleet.components import component_named, desired_copies, may_sleep, wakes
 from llmdeploy.infra.simulate.fleet.launch import settle
+from llmdeploy.infra.simulate.identity.azure import ENDPOINT as AZURE
 from llmdeploy.infra.simulate.live.services.configuration import ServedEndpoint
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.rest.sagemaker_records import change
@@ -33,6 +35,16 @@ class CloudsLook:
         if store is None or record is None:
             return False
         return record.token != ENDPOINT or bool(deployments_of(store, record.id))
+
+    def keys(self, endpoint: ServedEndpoint) -> tuple[str, ...]:
+        """With which an online endpoint of Azure ML is asked, by one of its deployments."""
+        store = self._open()
+        deployment = store.get(endpoint.record) if store else None
+        if store is None or deployment is None:
+            return ()
+        found = store.find(AZURE, deployment.id.rpartition("/deployments/")[0])
+        given = at(found.inputs, "properties.keys", {}) if found else {}
+        return tuple(str(key) for key in given.values() if key)
 
     def fault(self, endpoint: ServedEndpoint, location: str) -> str:
         """What goes wrong with this call, by a fault of the kind `invoke`; empty when nothing does."""

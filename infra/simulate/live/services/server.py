@@ -15,6 +15,7 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
+from llmdeploy.infra.simulate.live.services.azure_ml import azure_ml
 from llmdeploy.infra.simulate.live.services.bedrock import Sleep, bedrock
 from llmdeploy.infra.simulate.live.services.calls import INSTANCE, SIMULATED, Call
 from llmdeploy.infra.simulate.live.services.configuration import (
@@ -56,6 +57,7 @@ class Server:
             "bedrock": lambda call, _: bedrock(call, self._sleep),
             "vertex": lambda call, _: vertex(call),
             "cloud-run": cloud_run,
+            "azure-ml": lambda call, _: azure_ml(call),
         }
 
     async def serve(self) -> None:

@@ -32,7 +32,13 @@ def test_the_header_says_where_it_is_from(package: str) -> None:
     assert header["resources"] == len(lines(package)) - 1 > 1300
 
 
-@pytest.mark.parametrize("package", ["aws", "gcp"])
+def test_what_is_written_by_hand_says_where_it_is_from_too() -> None:
+    header = json.loads(lines("azure-native")[0])
+    assert re.search(r"pulumi-azure-native [\d.]+ .*20\d\d-\d\d-\d\d$", header["source"])
+    assert header["resources"] == len(lines("azure-native")) - 1
+
+
+@pytest.mark.parametrize("package", ["aws", "gcp", "azure-native"])
 def test_every_name_is_the_sdks(package: str) -> None:
     wrong = []
     for line in lines(package)[1:]:
