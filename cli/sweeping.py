@@ -66,12 +66,12 @@ def sweep_all(home: Home, backend: str | None, *, simulate: bool) -> Sweeping:
     from llmdeploy.infra.runner.runner import Runner
     from llmdeploy.infra.simulate.session import PROJECT as SIMULATED
     from llmdeploy.infra.state.backend import choose_backend
-    from llmdeploy.serving.catalog.regions import cloud_regions
+    from llmdeploy.serving.catalog.regions import CLOUDS, cloud_regions
 
     chosen = choose_backend(home, backend)
     runner = Runner(home, ready_engine(home), chosen, SIMULATED if simulate else PROJECT)
     states = _states(runner, runner.stacks())
-    everywhere = [f"{provider}/{each}" for provider in ("aws", "gcp") for each in cloud_regions(provider)]
+    everywhere = [f"{provider}/{each}" for provider in CLOUDS for each in cloud_regions(provider)]
     known = known_in(states)
     parts = [_swept(searches, everywhere, known) for searches in _all_searches(home, simulate=simulate)]
     return Sweeping(Swept.joined(parts), _clouds(_regions(states)), simulate)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmdeploy.infra.orphans.found import Swept, Tagged
 
 _MEND_SIMULATED: Final = "`llmdeploy simulate reset SPEC` forgets what is simulated."
-_CLOUDS: Final = {"aws": "AWS", "gcp": "Google Cloud"}
+_CLOUDS: Final = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}
 _REPEAT_AFTER_S: Final = 5.0
 """Often enough to see that it goes on, seldom enough for a log that is read later."""
 _FEW: Final = 6

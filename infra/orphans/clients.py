@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from llmdeploy.infra.orphans.search import TagSearch, TagSearches
+from llmdeploy.serving.catalog.regions import CLOUDS
 
 
 def real_searches(environ: Mapping[str, str] = os.environ) -> TagSearches:
@@ -25,7 +26,13 @@ def real_searches(environ: Mapping[str, str] = os.environ) -> TagSearches:
 
         return GcpTags(google_api(environ))
 
-    return {"aws": aws, "gcp": gcp}
+    def azure() -> TagSearch:
+        from llmdeploy.infra.orphans.azure import AzureTags
+        from llmdeploy.infra.preflight.clouds.azure_api import azure_api
+
+        return AzureTags(azure_api(environ))
+
+    return {"aws": aws, "gcp": gcp, "azure": azure}
 
 
 def simulated_searches(folder: Path) -> TagSearches:
@@ -37,4 +44,4 @@ def simulated_searches(folder: Path) -> TagSearches:
 
         return SimulatedTags(SimulatedClouds(folder), provider)
 
-    return {provider: partial(simulated, provider) for provider in ("aws", "gcp")}
+    return {provider: partial(simulated, provider) for provider in CLOUDS}

@@ -10,12 +10,14 @@ from typing import Any, Final
 from llmdeploy.infra.orphans.found import Tagged
 from llmdeploy.infra.runner.steps import STACK_TYPE
 from llmdeploy.modules.deployment import Deployment
+from llmdeploy.serving.catalog.regions import CLOUDS
 
 _NAMING: Final = ("arn", "selfLink")
 """Outputs that name a resource as well as its id does."""
 _GOOGLE: Final = re.compile(r"^(?:https:)?//[^/]+/(?:compute/[^/]+/)?")
 _PROJECT: Final = re.compile(r"^projects/[^/]+/")
 _DNS_ZONE: Final = "managedZoneId"
+_AZURE: Final = "azure-native"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def regions_in(state: Mapping[str, Any]) -> tuple[str, ...]:
     for each in _resources(state):
         if each["type"] == STACK_TYPE:
             regions |= set(((each.get("outputs") or {}).get("plan") or {}).get("regions") or {})
-        elif region := region_of(each.get("outputs") or {}):
-            regions.add(f"{each['type'].partition(':')[0]}/{region}")
-    return tuple(sorted(region for region in regions if region.partition("/")[0] in {"aws", "gcp"}))
+        elif region := _region(each):
+            regions.add(f"{_provider(each)}/{region}")
+    return tuple(sorted(region for region in regions if region.partition("/")[0] in CLOUDS))
 
 
 def region_of(outputs: Mapping[str, Any]) -> str:
@@ -68,9 +70,20 @@ def _resources(state: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return (state.get("deployment") or {}).get("resources") or []
 
 
+def _provider(resource: Mapping[str, Any]) -> str:
+    """The cloud of its package."""
+    package: str = resource["type"].partition(":")[0]
+    return "azure" if package == _AZURE else package
+
+
+def _region(resource: Mapping[str, Any]) -> str:
+    outputs = resource.get("outputs") or {}
+    return str(outputs.get("location") or "") if _provider(resource) == "azure" else region_of(outputs)
+
+
 def _names(resource: Mapping[str, Any]) -> Iterator[str]:
     outputs = resource.get("outputs") or {}
-    provider = resource["type"].partition(":")[0]
+    provider = _provider(resource)
     named = [resource.get("id"), *(outputs.get(key) for key in _NAMING)]
     for name in named:
         if isinstance(name, str) and name:
@@ -80,8 +93,7 @@ def _names(resource: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _places(resource: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    region = region_of(resource.get("outputs") or {})
-    if region:
+    if region := _region(resource):
         stack = resource["urn"].split(":", 3)[2]
         yield stack, region
         yield label_of(stack), region
@@ -96,6 +108,8 @@ def _called(provider: str, name: str) -> set[str]:
     """All that one name says; the clouds, and their parts, do not use the same form everywhere."""
     if provider == "gcp":
         return {name, _PROJECT.sub("", _GOOGLE.sub("", name))}
+    if provider == "azure":
+        return {name.lower()}  # names are the same in either case
     service, kind, rest = _arn(name)
     if service == "ec2":
         return {name, rest}  # a state has the bare id of these: vpc-1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from llmdeploy.infra.orphans.aws import STACK_TAG
 from llmdeploy.infra.orphans.found import Tagged
@@ -11,16 +11,20 @@ from llmdeploy.infra.orphans.gcp import STACK_LABEL
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 from llmdeploy.infra.simulate.records import Record
 
+_PACKAGES: Final = {"azure": "azure-native"}
+"""Where the SDK is not called as its cloud is."""
+
 
 class SimulatedTags:
     """See `search.TagSearch`. Instances are no resources there: a group has them, or they are gone.
 
     Args:
-        provider: `aws` or `gcp`.
+        provider: `aws`, `azure` or `gcp`.
     """
 
     def __init__(self, clouds: SimulatedClouds, provider: str) -> None:
         self._clouds = clouds
+        self._package = _PACKAGES.get(provider, provider)
         self._provider = provider
 
     def places(self, locations: Sequence[str]) -> Sequence[str]:
@@ -30,18 +34,18 @@ class SimulatedTags:
     def tagged(self, place: str, stack: str) -> Sequence[Tagged]:
         """Raises SimulationError: the clouds cannot be read."""
         records = self._clouds.resources() if self._clouds.exist else []
-        return list(_tagged(each for each in records if each.package == self._provider))
+        return list(_tagged(self._provider, (each for each in records if each.package == self._package)))
 
     def remains(self, found: Tagged) -> bool:
         """What is listed is there."""
         return True
 
 
-def _tagged(records: Iterator[Record]) -> Iterator[Tagged]:
+def _tagged(provider: str, records: Iterator[Record]) -> Iterator[Tagged]:
     for record in records:
         if stack := _stack(record.outputs):
             name = str(record.outputs.get("arn") or record.id)
-            yield Tagged(record.package, record.region, record.token, name, stack)
+            yield Tagged(provider, record.region, record.token, name, stack)
 
 
 def _stack(outputs: Mapping[str, Any]) -> str:

@@ -12,6 +12,10 @@ UNTAGGED: Final[dict[str, dict[str, str]]] = {
         "iam.Role": "IAM roles",  # take tags, but IAM lists roles without them
         "route53.Record": "DNS records",
     },
+    "azure": {
+        "machinelearningservices.EnvironmentVersion": "environments (they go with their workspace)",
+        "storage.BlobContainer": "blob containers and blobs (they go with their account)",
+    },
     "gcp": {
         "compute.BackendService": "backend services",
         "compute.Firewall": "firewall rules",

@@ -11,7 +11,7 @@ from llmdeploy.infra.orphans.untagged import UNTAGGED
 from llmdeploy.infra.simulate.schema import inputs
 
 USED = Path(__file__).parents[1] / "preflight" / "needed"
-TAGS = {"aws": "tags", "gcp": "labels"}
+TAGS = {"aws": "tags", "azure": "tags", "gcp": "labels"}
 GOES_WITH_ANOTHER = {
     "acm.CertificateValidation",
     "appautoscaling.Policy",
@@ -40,13 +40,14 @@ GOES_WITH_ANOTHER = {
     "secretmanager.SecretVersion",
     "secretsmanager.SecretVersion",
     "serviceaccount.IAMMember",
+    "storage.Blob",
     "storage.BucketIAMMember",
     "storage.BucketObject",
     "vertex.AiEndpointIamMember",
 }
 
 
-@pytest.mark.parametrize("provider", ["aws", "gcp"])
+@pytest.mark.parametrize("provider", ["aws", "azure", "gcp"])
 def test_every_resource_without_tags_is_told(provider):
     used = yaml.safe_load((USED / f"{provider}.yaml").read_text())
     bare = {name for name in used if TAGS[provider] not in inputs(token(provider, name))}
@@ -57,4 +58,6 @@ def test_every_resource_without_tags_is_told(provider):
 
 def token(provider: str, name: str) -> str:
     module, _, kind = name.partition(".")
+    if provider == "azure":
+        return f"azure-native:{module}:{kind}"
     return f"{provider}:{module}/{kind[0].lower()}{kind[1:]}:{kind}"
