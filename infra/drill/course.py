@@ -111,7 +111,7 @@ async def _recovery(
 
 def _shape(facts: DeploymentFacts, target: Target, options: DrillOptions, trusted: str | None) -> LoadShape:
     return LoadShape(
-        url=target.region.entry,
+        url=target.region.entry or facts.endpoint,
         model=facts.model,
         key=facts.api_key,
         workers=options.workers,

@@ -125,9 +125,15 @@ def deployment_facts(plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) -> D
         api_key=outputs.get("api_key"),
         spec_changed=outputs["spec_digest"] != plan.spec_digest,
         startup_timeout_s=max(region.server.startup_timeout_s for region in plan.regions),
-        regions=tuple(_region(name, plan, run_dir, outputs) for name in outputs["entries"]),
+        regions=tuple(_region(name, plan, run_dir, outputs) for name in _names(plan, outputs)),
         simulated=bool(outputs.get("simulated")),
     )
+
+
+def _names(plan: Plan, outputs: Mapping[str, Any]) -> list[str]:
+    """The regions with entries, then those that only others' gateways ask."""
+    direct = [region.name for region in plan.regions if not region.has_gateway]
+    return [*outputs["entries"], *(name for name in direct if name in outputs["servers"])]
 
 
 def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) -> RegionFacts:
@@ -138,7 +144,7 @@ def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) ->
     return RegionFacts(
         name=name,
         folder=folder,
-        entry=outputs["entries"][name],
+        entry=outputs["entries"].get(name, ""),
         server=server["kind"],
         weights=server["weights"],
         substitution=server["substitution"],

