@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -43,14 +43,9 @@ class AzurePart:
         """Where each region's endpoint answers, or will."""
         return {region.name: self._host(region.location) for region in self._regions}
 
-    def make_regions(self, only: Collection[str] | None = None) -> None:
-        """Workspaces, endpoints and deployments.
-
-        Args:
-            only: the names of those to make; None: all.
-        """
-        wanted = [region for region in self._regions if only is None or region.name in only]
-        self.made = {region.name: self._region(region) for region in wanted}
+    def make_regions(self) -> None:
+        """Workspaces, endpoints and deployments."""
+        self.made = {region.name: self._region(region) for region in self._regions}
 
     def facts(self) -> Mapping[str, Mapping[str, object]]:
         """What `status` asks Azure about, by region."""

@@ -55,6 +55,9 @@ def steered(plan: Plan, regions: Iterable[str], outputs: Mapping[str, Any]) -> t
     Args:
         outputs: the stack's.
     """
+    if not all(region.has_gateway for region in plan.regions):
+        # The hosts in the files of all gateways are the program's to say.
+        return None
     found = [_steered(plan, plan.region(name), outputs) for name in regions]
     known = tuple(each for each in found if each is not None)
     return known if len(known) == len(found) else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from llmdeploy.infra.state.backend import Backend
     from llmdeploy.serving.plan.model import Plan
 
-SIMULATED = "simulated clouds: nothing here reaches AWS or Google Cloud, and nothing costs anything"
+SIMULATED = "simulated clouds: nothing here reaches AWS, Google Cloud or Azure, and nothing costs anything"
 
 
 def chosen_simulation(

@@ -87,6 +87,11 @@ class ManagedService:
     """The locations in which it never scales to 0, though it does elsewhere, and why."""
 
     @property
+    def one(self) -> str:
+        """Its name with an article."""
+        return f"{'an' if self.shown[0] in 'AEIOU' else 'a'} {self.shown}"
+
+    @property
     def is_all_there_is(self) -> bool:
         """Whether its cloud runs replicas in no other way: there are no instances of one's own."""
         return self.provider == "azure"

@@ -36,12 +36,12 @@ def rented(
     service = managed_service(name)
     unit = service.unit(instance.name)
     if unit is None or not instance.on_demand:
-        return None, f"is not rented as a {service.shown}"
+        return None, f"is not rented as {service.one}"
     if ask.purchase != "on-demand":
-        return None, f"its spot price as a {service.shown} is not known"
+        return None, f"its spot price as {service.one} is not known"
     found = managed_price(name, ask.region, unit, overlay)
     if found is None:
-        return None, f"its price as a {service.shown} is not known"
+        return None, f"its price as {service.one} is not known"
     count = _units(service, ask.replica)
     source = found.source if count == 1 else f"{count} units, by their memory, at {found.source}"
     paid = Price(

@@ -93,7 +93,7 @@ def managed_framework_has_a_container(spec: ServingSpec) -> Iterator[RuleProblem
             continue
         yield RuleProblem(
             ("framework", "name"),
-            f"{wanted} does not run as a {service.shown}{in_regions(spec, regions)}: {service.no_framework}",
+            f"{wanted} does not run as {service.one}{in_regions(spec, regions)}: {service.no_framework}",
             f"use {any_of(service.frameworks)}, or {elsewhere(service)}",
         )
 
@@ -121,10 +121,10 @@ def managed_gpu_is_rented(spec: ServingSpec) -> Iterator[RuleProblem]:
         gpu, path = said_hardware(spec, each.index, each.region, "gpu")
         if gpu in gpus() and service.gpus and gpu not in service.gpus:
             mend = f"use {any_of_all(service.gpus)}, or {elsewhere(service)}"
-            found[path] = RuleProblem(path, f"a {service.shown} has no {gpu}", mend)
+            found[path] = RuleProblem(path, f"{service.one} has no {gpu}", mend)
         count, path = said_hardware(spec, each.index, each.region, "count")
         if count is not None and service.gpus and service.most_gpus and count > service.most_gpus:
-            problem = f"a replica of a {service.shown} has {service.most_gpus} GPU, not {count}"
+            problem = f"a replica of {service.one} has {service.most_gpus} GPU, not {count}"
             found[path] = RuleProblem(path, problem, f"leave it out, or use {elsewhere(service)}")
     yield from found.values()
 

@@ -30,12 +30,14 @@ function envoy_on_response(response)
   if status < 400 then
     return
   end
+  -- Read before the body is waited for, which ends the life of `headers`.
   local is_json = (headers:get("content-type") or ""):find("json", 1, true) ~= nil
+  local retry_after = headers:get("retry-after")
   local body = response:body(true)
   local answer = answer_to(status, is_json, body:getBytes(0, body:length()))
   if answer then
     replace_answer(response, body, answer)
-  elseif status == 429 and headers:get("retry-after") == nil then
-    headers:replace("retry-after", RETRY_AFTER)
+  elseif status == 429 and retry_after == nil then
+    response:headers():replace("retry-after", RETRY_AFTER)
   end
 end

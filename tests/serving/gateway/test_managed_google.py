@@ -61,6 +61,12 @@ def test_the_models_own_errors_come_through(google: ManagedLive) -> None:
         client_of(google).embeddings.create(model="chat", input="hi")
 
 
+def test_a_busy_model_says_when_to_come_back(google: ManagedLive) -> None:
+    answer = google.chat(google.relay.port, answer=429)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (429, "unwise")
+    assert int(answer.headers["retry-after"]) > 0
+
+
 @pytest.mark.parametrize(("fault", "status"), [("deleted", 503), ("expired", 503), ("throttled", 429)])
 def test_googles_own_trouble_is_not_the_clients(google: ManagedLive, fault: str, status: int) -> None:
     google.fault(fault)
