@@ -104,7 +104,9 @@ def envoy_files(
         PEER_KEY_FILE: _resources([bearer_secret(PEER_KEY, peer_key)]),
         **_token_files(relays, tokens or {}),
         **{
-            routes_file(entry.region): _resources([route_configuration(gateway, regions, entry, peered)])
+            routes_file(entry.region): _resources(
+                [route_configuration(gateway, regions, entry, relayed=bool(relays), peered=peered)]
+            )
             for entry in entries
         },
         LISTENERS_FILE: _resources(

@@ -28,11 +28,17 @@ REPLICA_HEADER = "x-llmdeploy-replica"
 
 
 def route_configuration(
-    gateway: GatewayPlan, regions: Sequence[GatewayRegion], entry: Entry, peered: bool = False
+    gateway: GatewayPlan,
+    regions: Sequence[GatewayRegion],
+    entry: Entry,
+    *,
+    relayed: bool = False,
+    peered: bool = False,
 ) -> Config:
     """All routes of one entry, the first that matches wins.
 
     Args:
+        relayed: whether requests go to load balancers and endpoints rather than to replicas.
         peered: whether other gateways send requests here.
     """
     here = next(region for region in regions if region.name == entry.region)
@@ -56,7 +62,7 @@ def route_configuration(
                 "response_headers_to_add": [
                     _upstream_header(REGION_HEADER, "region"),
                     # Behind a relay are many replicas: one that says its name knows better.
-                    _upstream_header(REPLICA_HEADER, "replica", keep=peered),
+                    _upstream_header(REPLICA_HEADER, "replica", keep=relayed),
                 ],
                 "response_headers_to_remove": ["x-powered-by"],
             }
