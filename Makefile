@@ -38,7 +38,7 @@ test: engine ## every check and every test
 	@$(MAKE) --no-print-directory check
 
 check: engine clouds lint types layers ## ruff, mypy, import-linter, pytest
-	@$(RUN)/pytest --numprocesses 2 --dist worksteal
+	@$(RUN)/pytest --numprocesses 2 --dist worksteal --durations 80 --durations-min 5
 
 lint: clouds
 	@$(RUN)/ruff check . && $(RUN)/ruff format --check .
