@@ -58,7 +58,7 @@ def test_an_estimate_is_marked_and_explained(terminal):
     [
         ("prices --gpu h1000", "Did you mean h100?"),
         ("prices --region aws/eu-centrall-1", "Did you mean aws/eu-central-1?"),
-        ("gpus --provider azure", "'azure' is not one of"),
+        ("gpus --provider oracle", "'oracle' is not one of"),
     ],
 )
 def test_an_unknown_name_is_answered_with_the_near_one(arguments, hint, terminal):

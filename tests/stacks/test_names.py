@@ -52,6 +52,6 @@ class Recorder(mocks.Mocks):
 
 def test_the_names_of_a_deployment_are_golden() -> None:
     recorder = Recorder()
-    mocks.set_mocks(recorder, project="llmdeploy", stack="chat")
+    mocks.set_mocks(recorder, stack="chat")
     pulumi.runtime.test(lambda: deploy(plan("a", "b", replicas=2), Settings("chat", "/srv/run/chat")))()
     assert "\n".join(sorted(recorder.seen)) + "\n" == GOLDEN.read_text()

@@ -41,8 +41,8 @@ async def test_killing_a_region_fails_no_whole_answer(replicas_each: int) -> Non
         lost = [replica.name for replica in live.replicas if replica.region == "local/a"]
         run = await load_with_fault(live, signal.SIGKILL, *lost, stream_share=0)
         assert [record for record in run.records if not record.ok] == []
-        assert by(run, "local/a") > 50
-        assert by(run, "local/b") > 50
+        assert by(run, "local/a") > 10
+        assert by(run, "local/b") > 10
         assert longest_gap(run) < SLACK_S
 
 
@@ -57,8 +57,8 @@ async def test_hanging_a_region_fails_no_whole_answer() -> None:
     with gateway(gateway_plan(), TWO) as live:
         run = await load_with_fault(live, signal.SIGSTOP, "a-0", stream_share=0)
         assert [record for record in run.records if not record.ok] == []
-        assert by(run, "local/a") > 50
-        assert by(run, "local/b") > 50
+        assert by(run, "local/a") > 10
+        assert by(run, "local/b") > 10
         assert longest_gap(run) < HEDGE.buffered_after_s + SLACK_S
 
 
