@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,26 +63,26 @@ REGIONS = ("aws-us-east-1-", "aws-us-west-2-")
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_a_change_touches(change: str, tmp_path: Path) -> None:
-    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed(change))
+def test_what_a_change_touches(change: str) -> None:
+    before, after = _graph(BASE), _graph(_changed(change))
     assert _differing(before, after) == CHANGES[change]
 
 
-def test_an_adapter_that_is_loaded_at_run_time_touches_its_list_alone(tmp_path: Path) -> None:
+def test_an_adapter_that_is_loaded_at_run_time_touches_its_list_alone() -> None:
     model = (
         "model: {id: Qwen/Qwen2.5-7B-Instruct, runtime_adapters: true, adapters: [{name: a, source: x/a}%s]}"
     )
     changing = BASE.replace("model: Qwen/Qwen2.5-7B-Instruct", model)
-    before, after = (_graph(tmp_path, changing % more) for more in ("", ", {name: b, source: x/b, rank: 8}"))
+    before, after = (_graph(changing % more) for more in ("", ", {name: b, source: x/b, rank: 8}"))
     assert _differing(before, after) == {"BucketObjectv2 adapters"}
-    wide = _graph(tmp_path, changing % ", {name: b, source: x/b, rank: 64}")
+    wide = _graph(changing % ", {name: b, source: x/b, rank: 64}")
     assert "LaunchTemplate fleet" in _differing(before, wide), "more room is another command"
 
 
 @pytest.mark.parametrize("change", ["hourly_usd: 100|hourly_usd: 90", "min: 1, max: 2|min: 1, max: 3"])
-def test_the_digest_of_the_spec_replaces_nothing(change: str, tmp_path: Path) -> None:
+def test_the_digest_of_the_spec_replaces_nothing(change: str) -> None:
     """Every change of a spec changes it: in a launch template it would replace the fleet."""
-    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed(change))
+    before, after = _graph(BASE), _graph(_changed(change))
     touched = [key for key in before if before[key].inputs != after[key].inputs]
     assert touched
     for key in touched:
@@ -87,9 +90,9 @@ def test_the_digest_of_the_spec_replaces_nothing(change: str, tmp_path: Path) ->
             assert not replaces(before[key].type, path), (key, path)
 
 
-def test_a_new_model_replaces_instances_by_a_refresh_alone(tmp_path: Path) -> None:
+def test_a_new_model_replaces_instances_by_a_refresh_alone() -> None:
     """The template gets another version; the group is updated in place and refreshes."""
-    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed("fp8|none"))
+    before, after = _graph(BASE), _graph(_changed("fp8|none"))
     key = "LaunchTemplate aws-us-east-1-fleet"
     changed = differing_paths("", _lasting(before[key])[0], _lasting(after[key])[0])
     assert changed == ["userData"]
@@ -97,9 +100,9 @@ def test_a_new_model_replaces_instances_by_a_refresh_alone(tmp_path: Path) -> No
     assert not replaces("aws:autoscaling/group:Group", "mixedInstancesPolicy")
 
 
-def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
-    before = _graph(tmp_path, BASE)
-    after = _graph(tmp_path, _changed("aws/us-west-2]|aws/us-west-2, aws/us-east-2]"))
+def test_a_new_region_touches_no_fleet_of_another() -> None:
+    before = _graph(BASE)
+    after = _graph(_changed("aws/us-west-2]|aws/us-west-2, aws/us-east-2]"))
     touched = _differing({key: after[key] for key in before}, before)
     assert touched == {FILES, "Secret keys"}
     changed = differing_paths(
@@ -109,20 +112,20 @@ def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
     assert not replaces("aws:secretsmanager/secret:Secret", "replicas")
 
 
-def test_no_region_needs_anything_of_another(tmp_path: Path) -> None:
+def test_no_region_needs_anything_of_another() -> None:
     """Its resources are the same as if it were alone, but for what its gateways know of the others and the
     way to them.
     """
-    both = _graph(tmp_path, BASE)
-    alone = _graph(tmp_path, _changed("[aws/us-east-1, aws/us-west-2]|[aws/us-east-1]"))
+    both = _graph(BASE)
+    alone = _graph(_changed("[aws/us-east-1, aws/us-west-2]|[aws/us-east-1]"))
     own = {key: each for key, each in both.items() if " aws-us-east-1-" in key}
     known = {key: each for key, each in alone.items() if " aws-us-east-1-" in key}
     assert _differing(own, known) == {FILES, "Record to-other"}
 
 
-def test_no_region_waits_for_another(tmp_path: Path) -> None:
+def test_no_region_waits_for_another() -> None:
     """No input of a region's resource, but its names for the others, holds anything that another made."""
-    for key, each in _graph(tmp_path, BASE).items():
+    for key, each in _graph(BASE).items():
         if " aws-us-east-1-" in key and "-to-aws-" not in key:
             text = str({name: value for name, value in each.inputs.items() if name != "content"})
             assert "aws-us-west-2-" not in text, key
@@ -134,14 +137,18 @@ def _changed(change: str) -> str:
     return BASE.replace(old, new)
 
 
-def _graph(folder: Path, spec: str) -> dict[str, Declared]:
-    file = folder / "spec.yaml"
-    file.write_text(spec, "utf-8")
-    ours = (each for each in graph(plan_of(file)) if each.type.startswith("aws:"))
+@cache
+def _graph(spec: str) -> Mapping[str, Declared]:
+    """Made once for all tests, which only read it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "spec.yaml"
+        file.write_text(spec, "utf-8")
+        plan = plan_of(file)
+    ours = (each for each in graph(plan) if each.type.startswith("aws:"))
     return {f"{each.type.rpartition(':')[2]} {each.name}": each for each in ours}
 
 
-def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:
+def _differing(before: Mapping[str, Declared], after: Mapping[str, Declared]) -> set[str]:
     keys = {
         key
         for key in set(before) | set(after)

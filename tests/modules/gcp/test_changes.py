@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -79,26 +82,26 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_a_change_touches(change: str, tmp_path: Path) -> None:
-    before, after = _graph(tmp_path, BASE), _graph(tmp_path, _changed(change))
+def test_what_a_change_touches(change: str) -> None:
+    before, after = _graph(BASE), _graph(_changed(change))
     assert _differing(before, after) == CHANGES[change]
 
 
-def test_an_adapter_that_is_loaded_at_run_time_touches_its_list_alone(tmp_path: Path) -> None:
+def test_an_adapter_that_is_loaded_at_run_time_touches_its_list_alone() -> None:
     model = (
         "model: {id: Qwen/Qwen2.5-7B-Instruct, runtime_adapters: true, adapters: [{name: a, source: x/a}%s]}"
     )
     changing = BASE.replace("model: Qwen/Qwen2.5-7B-Instruct", model)
-    before, after = (_graph(tmp_path, changing % more) for more in ("", ", {name: b, source: x/b, rank: 8}"))
+    before, after = (_graph(changing % more) for more in ("", ", {name: b, source: x/b, rank: 8}"))
     assert _differing(before, after) == {"gcp-us-central1-adapters", "gcp-europe-west4-adapters"}
-    wide = _graph(tmp_path, changing % ", {name: b, source: x/b, rank: 64}")
+    wide = _graph(changing % ", {name: b, source: x/b, rank: 64}")
     assert "gcp-us-central1-pool-template" in _differing(before, wide), "more room is another command"
 
 
-def test_the_digest_of_the_spec_replaces_nothing(tmp_path: Path) -> None:
+def test_the_digest_of_the_spec_replaces_nothing() -> None:
     """Every change of a spec changes the digest: in a template it would replace the fleet."""
-    before = _graph(tmp_path, BASE)
-    after = _graph(tmp_path, _changed("hourly_usd: 100|hourly_usd: 90"))
+    before = _graph(BASE)
+    after = _graph(_changed("hourly_usd: 100|hourly_usd: 90"))
     touched = [name for name in before if before[name].inputs != after[name].inputs]
     assert touched
     for name in touched:
@@ -107,9 +110,9 @@ def test_the_digest_of_the_spec_replaces_nothing(tmp_path: Path) -> None:
             assert not replaces(before[name].type, f"{property_name}.{DIGEST}"), name
 
 
-def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
-    before = _graph(tmp_path, BASE)
-    after = _graph(tmp_path, _changed("gcp/europe-west4]|gcp/europe-west4, gcp/asia-east1]"))
+def test_a_new_region_touches_no_fleet_of_another() -> None:
+    before = _graph(BASE)
+    after = _graph(_changed("gcp/europe-west4]|gcp/europe-west4, gcp/asia-east1]"))
     touched = _differing({name: after[name] for name in before}, before)
     assert touched == {
         "gcp-network-balancers-to-fleets",
@@ -126,18 +129,18 @@ def test_a_new_region_touches_no_fleet_of_another(tmp_path: Path) -> None:
         assert not [path for path in changed if replaces(before[name].type, path)], name
 
 
-def test_no_region_waits_for_another(tmp_path: Path) -> None:
-    found = _graph(tmp_path, BASE)
+def test_no_region_waits_for_another() -> None:
+    found = _graph(BASE)
     for one, other in (("us-central1", "europe-west4"), ("europe-west4", "us-central1")):
         own = [each for name, each in found.items() if name.startswith(f"gcp-{one}-")]
         assert own
         assert not [each.name for each in own for needed in each.needs if needed.startswith(f"gcp-{other}")]
 
 
-def test_no_region_needs_anything_of_another(tmp_path: Path) -> None:
+def test_no_region_needs_anything_of_another() -> None:
     """Its resources are the same as if it were alone, but for what its gateways know of the others."""
-    both = _graph(tmp_path, BASE)
-    alone = _graph(tmp_path, _changed("[gcp/us-central1, gcp/europe-west4]|[gcp/us-central1]"))
+    both = _graph(BASE)
+    alone = _graph(_changed("[gcp/us-central1, gcp/europe-west4]|[gcp/us-central1]"))
     own = {name: each for name, each in both.items() if name.startswith("gcp-us-central1-")}
     known = {name: each for name, each in alone.items() if name.startswith("gcp-us-central1-")}
     assert _differing(own, known) == {"GATEWAY FILES"}
@@ -149,13 +152,17 @@ def _changed(change: str) -> str:
     return BASE.replace(old, new)
 
 
-def _graph(folder: Path, spec: str) -> dict[str, Declared]:
-    file = folder / "spec.yaml"
-    file.write_text(spec, "utf-8")
-    return {each.name: each for each in graph(plan_of(file))}
+@cache
+def _graph(spec: str) -> Mapping[str, Declared]:
+    """Made once for all tests, which only read it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "spec.yaml"
+        file.write_text(spec, "utf-8")
+        plan = plan_of(file)
+    return {each.name: each for each in graph(plan)}
 
 
-def _differing(before: dict[str, Declared], after: dict[str, Declared]) -> set[str]:
+def _differing(before: Mapping[str, Declared], after: Mapping[str, Declared]) -> set[str]:
     names = {
         name
         for name in set(before) | set(after)
