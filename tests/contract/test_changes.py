@@ -13,6 +13,7 @@ from tests.contract.world import World
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("file", sorted(TABLES.glob("*.yaml")), ids=lambda file: file.stem)
 def test_what_a_change_touches(file: Path, world: World) -> None:
     table = read(file)
