@@ -16,7 +16,7 @@ from llmdeploy.modules.deployment import Deployment
 from llmdeploy.serving.gateway.cloud import gateway_objects
 from llmdeploy.serving.gateway.files import TRUSTED_FILE
 from llmdeploy.serving.gateway.managed import unfilled
-from llmdeploy.serving.node.sidecar import FILE_LIST, listed_sums, relisted
+from llmdeploy.serving.node.sidecar import FILE_LIST, file_sum, listed_sums, relisted
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.stacks import names
 from llmdeploy.stacks.program import Settings
@@ -70,16 +70,13 @@ def _steered(plan: Plan, region: RegionPlan, outputs: Mapping[str, Any]) -> Stee
     texts, sums = gateway_objects(plan, region, plan.domain), listed_sums(listing)
     if set(texts) != set(sums):
         return None
-    # What is filled in by the program, endpoints and certificates, says nothing of weights.
-    plain = {name: text for name, text in texts.items() if name != TRUSTED_FILE and not unfilled(text)}
-    files = {name: plain[name] for name in _others(listing, relisted(listing, plain)) if name in plain}
+    files = {
+        name: text
+        for name, text in texts.items()
+        # What is filled in by the program, endpoints and certificates, says nothing of weights.
+        if name != TRUSTED_FILE and not unfilled(text) and file_sum(text) != sums[name]
+    }
     return Steered(region, outputs["regions"][region.name]["bucket"], files, relisted(listing, files))
-
-
-def _others(before: str, after: str) -> list[str]:
-    """The files whose sums are others, in the order of the list."""
-    was = listed_sums(before)
-    return [name for name, found in listed_sums(after).items() if found != was[name]]
 
 
 def lists_files(resource: str) -> bool:

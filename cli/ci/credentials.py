@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-NAMES: Final = {"aws": "AWS", "gcp": "Google Cloud", "azure": "Azure"}
+from llmdeploy.cli.render.cloud_names import CLOUD_NAMES
 
 
 def clouds_without(clouds: Iterable[str]) -> tuple[str, ...]:
@@ -13,7 +13,7 @@ def clouds_without(clouds: Iterable[str]) -> tuple[str, ...]:
 
     A library that is not installed counts as found: the review says which extra is missing.
     """
-    return tuple(NAMES[cloud] for cloud in sorted(clouds) if not _FOUND[cloud]())
+    return tuple(CLOUD_NAMES[cloud] for cloud in sorted(clouds) if not _FOUND[cloud]())
 
 
 def _aws() -> bool:

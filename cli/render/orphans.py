@@ -9,6 +9,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from llmdeploy.cli.render.cloud_names import CLOUD_NAMES
 from llmdeploy.cli.render.failure import visible
 from llmdeploy.cli.render.table import heading
 from llmdeploy.cli.render.telling import Telling
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from llmdeploy.infra.orphans.found import Swept, Tagged
 
 _MEND_SIMULATED: Final = "`llmdeploy simulate reset SPEC` forgets what is simulated."
-_CLOUDS: Final = {"aws": "AWS", "azure": "Azure", "gcp": "Google Cloud"}
 _REPEAT_AFTER_S: Final = 5.0
 """Often enough to see that it goes on, seldom enough for a log that is read later."""
 _FEW: Final = 6
@@ -59,7 +59,7 @@ def show_swept(swept: Swept, out: Console, *, simulated: bool) -> None:
     """Orphans by stack and region, then what could not be looked into, and what cannot be found at all."""
     show_found(swept, out, simulated=simulated)
     for provider, kinds in swept.untagged.items():
-        out.print(f"Not to be found by tag in {_CLOUDS[provider]}: {', '.join(kinds)}.", style="dim")
+        out.print(f"Not to be found by tag in {CLOUD_NAMES[provider]}: {', '.join(kinds)}.", style="dim")
 
 
 def show_found(swept: Swept, out: Console, *, simulated: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from llmdeploy.infra.fleet.client import FleetClient, FleetClients
+from llmdeploy.serving.catalog.regions import CLOUDS
 
 _ATTEMPTS: Final = 3
 """Of one call. Few, as everything is asked again some seconds later."""
@@ -46,4 +47,4 @@ def simulated_fleets(folder: Path) -> FleetClients:
 
         return SimulatedFleets(SimulatedClouds(folder))
 
-    return {"aws": simulated, "gcp": simulated, "azure": simulated}
+    return dict.fromkeys(CLOUDS, simulated)

@@ -16,6 +16,7 @@ from llmdeploy.infra.preflight.digests import Digests
 from llmdeploy.infra.preflight.finding import Finding
 from llmdeploy.infra.preflight.needs import QuotaNeed, project_needs, region_needs
 from llmdeploy.infra.preflight.task import Task
+from llmdeploy.serving.catalog.regions import CLOUDS
 from llmdeploy.serving.gateway.images import GATEWAYS
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.serving.spec.model import source_kind
@@ -58,7 +59,7 @@ class Preflight:
 def tasks_of(preflight: Preflight, resolved: Resolved) -> Iterator[Task]:
     """Every check of the plan; a cloud's wait for its credentials, a region's for the region."""
     plan = preflight.plan
-    for provider in ("aws", "gcp", "azure"):
+    for provider in CLOUDS:
         regions = [each for each in plan.regions if each.provider == provider]
         if regions:
             yield _cloud_tasks(preflight, resolved, provider, regions)

@@ -10,6 +10,7 @@ from llmdeploy.infra.preflight.finding import CHECKS, Check, Finding
 from llmdeploy.infra.preflight.plan_tasks import Preflight, Resolved, tasks_of
 from llmdeploy.infra.preflight.report import Report
 from llmdeploy.infra.preflight.task import run_tasks
+from llmdeploy.serving.catalog.regions import CLOUDS
 from llmdeploy.serving.plan.model import Plan
 
 PATIENCE_S: Final = 120.0
@@ -65,5 +66,5 @@ def _without_hub(findings: Iterable[Finding], plan: Plan, resolved: Resolved) ->
 
 
 def _order(plan: Plan) -> Callable[[Finding], tuple[int, int, str]]:
-    places = ["", "aws", "gcp", "azure", *(each.name for each in plan.regions)]
+    places = ["", *CLOUDS, *(each.name for each in plan.regions)]
     return lambda each: (places.index(each.where), CHECKS.index(each.check), each.needs)

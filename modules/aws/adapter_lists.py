@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.scope import Scope
+from llmdeploy.modules.aws.text_object import text_object
 from llmdeploy.serving.node.adapter_list import adapter_lists
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
@@ -16,14 +16,4 @@ def write_adapter_lists(
 ) -> None:
     """An object for each version whose adapters come and go. Its instances wait for it when they start."""
     for slot, (key, content) in adapter_lists(plan, region).items():
-        aws.s3.BucketObjectv2(
-            scope.of(slot).named(names.ADAPTERS),
-            bucket=bucket,
-            key=key,
-            content=content,
-            content_type="text/plain",
-            server_side_encryption="AES256",
-            region=scope.location,
-            tags=scope.deployment.tags,
-            opts=opts,
-        )
+        text_object(scope, scope.of(slot).named(names.ADAPTERS), bucket, key, content, "text/plain", opts)

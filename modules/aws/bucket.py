@@ -8,10 +8,9 @@ import pulumi
 import pulumi_aws as aws
 
 from llmdeploy.modules.aws import names
-from llmdeploy.modules.aws.gateway_objects import gateway_object
+from llmdeploy.modules.aws.gateway_objects import write_gateway_objects
 from llmdeploy.modules.aws.scope import Block, Scope
 from llmdeploy.modules.gateway_list import gateway_list
-from llmdeploy.serving.node.sidecar import FILE_LIST
 
 MODELS_PREFIX = "models/"
 UNFINISHED_DAYS = 7
@@ -63,12 +62,8 @@ class Bucket(Block):
             keys: ARN of the secret with the API keys; None where the gateway asks for none.
             after: the endpoints that the files lead to, so that nothing is led there before they answer.
         """
-        made = [
-            gateway_object(self.scope, self.name, file, content, self.options(after=after))
-            for file, content in files.items()
-        ]
         listing = gateway_list(files, keys)
-        gateway_object(self.scope, self.name, FILE_LIST, listing, self.options(after=[*after, *made]))
+        write_gateway_objects(self.scope, self.name, files, listing, self, after)
         return listing
 
     def _shut(self) -> aws.s3.BucketPublicAccessBlock:

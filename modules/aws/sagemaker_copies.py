@@ -12,14 +12,10 @@ import pulumi_aws as aws
 from llmdeploy.modules.aws import names
 from llmdeploy.modules.aws.alarms import MINUTE_S
 from llmdeploy.modules.aws.sagemaker_alarms import NAMESPACE
-from llmdeploy.modules.aws.sagemaker_scaling import SERVICE, requests_at_once
-from llmdeploy.modules.aws.scaling import SETTLING_S
+from llmdeploy.modules.aws.sagemaker_scaling import COPIES, scale_by_load
 from llmdeploy.modules.aws.scope import Scope
 from llmdeploy.serving.plan.model import RegionPlan
 
-METRIC: Final = "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution"
-"""As of an endpoint's instances, by the copy."""
-DIMENSION: Final = "sagemaker:inference-component:DesiredCopyCount"
 UNANSWERED: Final = "NoCapacityInvocationFailures"
 """Requests that found no copy."""
 WAKES_S: Final = 60
@@ -40,36 +36,10 @@ def scale_copies(
         component: its name.
         dimensions: of its metrics.
     """
-    assert version.startup is not None
-    target = aws.appautoscaling.Target(
-        scope.named(names.ENDPOINT),
-        service_namespace=SERVICE,
-        scalable_dimension=DIMENSION,
-        resource_id=pulumi.Output.concat("inference-component/", component),
-        min_capacity=version.min_replicas,
-        max_capacity=max(1, version.max_replicas),
-        region=scope.location,
-        tags=scope.tags(names.ENDPOINT),
-        opts=opts,
-    )
-    if version.max_replicas == version.min_replicas:
+    resource = pulumi.Output.concat("inference-component/", component)
+    target = scale_by_load(scope, version, COPIES, resource, version.min_replicas, opts)
+    if version.min_replicas == version.max_replicas:
         return
-    aws.appautoscaling.Policy(
-        scope.named(names.ENDPOINT),
-        policy_type="TargetTrackingScaling",
-        service_namespace=target.service_namespace,
-        scalable_dimension=target.scalable_dimension,
-        resource_id=target.resource_id,
-        target_tracking_scaling_policy_configuration={
-            "target_value": requests_at_once(version),
-            "predefined_metric_specification": {"predefined_metric_type": METRIC},
-            # A copy asked for shows in the load once it has started.
-            "scale_out_cooldown": version.startup.expected_s,
-            "scale_in_cooldown": SETTLING_S,
-        },
-        region=scope.location,
-        opts=opts,
-    )
     if version.min_replicas == 0:
         _wake(scope, target, dimensions, opts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pulumi
 import pulumi_aws as aws
 
@@ -10,11 +12,26 @@ from llmdeploy.modules.aws.scaling import SETTLING_S, TARGET_LOAD
 from llmdeploy.modules.aws.scope import Scope
 from llmdeploy.serving.plan.model import RegionPlan
 
-METRIC = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+SERVICE = "sagemaker"
+
+
+class Scaled(NamedTuple):
+    """What there are more or fewer of, and the metric of the requests that each runs at once."""
+
+    dimension: str
+    metric: str
+
+
+INSTANCES = Scaled(
+    "sagemaker:variant:DesiredInstanceCount", "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+)
 """Every ten seconds, where invocations are counted by the minute
 (docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-policy)."""
-SERVICE = "sagemaker"
-DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+COPIES = Scaled(
+    "sagemaker:inference-component:DesiredCopyCount",
+    "SageMakerInferenceComponentConcurrentRequestsPerCopyHighResolution",
+)
+"""As of an endpoint's instances, by the copy."""
 
 
 def scale_endpoint(
@@ -31,20 +48,37 @@ def scale_endpoint(
     Registering is what changes a number that is fixed: Application Auto Scaling brings an endpoint that is
     outside of its bounds back into them (from memory).
     """
+    resource = pulumi.Output.concat("endpoint/", endpoint, "/variant/", variant)
+    scale_by_load(scope, version, INSTANCES, resource, max(1, version.min_replicas), opts)
+
+
+def scale_by_load(
+    scope: Scope,
+    version: RegionPlan,
+    scaled: Scaled,
+    resource: pulumi.Output[str],
+    least: int,
+    opts: pulumi.ResourceOptions,
+) -> aws.appautoscaling.Target:
+    """Register what is scaled, and hold its load at the target, unless its number is fixed.
+
+    Args:
+        resource: as Application Auto Scaling names it.
+    """
     assert version.startup is not None
     target = aws.appautoscaling.Target(
         scope.named(names.ENDPOINT),
         service_namespace=SERVICE,
-        scalable_dimension=DIMENSION,
-        resource_id=pulumi.Output.concat("endpoint/", endpoint, "/variant/", variant),
-        min_capacity=max(1, version.min_replicas),
+        scalable_dimension=scaled.dimension,
+        resource_id=resource,
+        min_capacity=least,
         max_capacity=max(1, version.max_replicas),
         region=scope.location,
         tags=scope.tags(names.ENDPOINT),
         opts=opts,
     )
     if version.max_replicas == version.min_replicas:
-        return
+        return target
     aws.appautoscaling.Policy(
         scope.named(names.ENDPOINT),
         policy_type="TargetTrackingScaling",
@@ -52,8 +86,8 @@ def scale_endpoint(
         scalable_dimension=target.scalable_dimension,
         resource_id=target.resource_id,
         target_tracking_scaling_policy_configuration={
-            "target_value": requests_at_once(version),
-            "predefined_metric_specification": {"predefined_metric_type": METRIC},
+            "target_value": _requests_at_once(version),
+            "predefined_metric_specification": {"predefined_metric_type": scaled.metric},
             # A replica asked for shows in the load once it has started.
             "scale_out_cooldown": version.startup.expected_s,
             "scale_in_cooldown": SETTLING_S,
@@ -61,8 +95,9 @@ def scale_endpoint(
         region=scope.location,
         opts=opts,
     )
+    return target
 
 
-def requests_at_once(version: RegionPlan) -> float:
+def _requests_at_once(version: RegionPlan) -> float:
     """Of one replica, at the load that scaling holds."""
     return round((version.target_load or TARGET_LOAD) * version.server.concurrency, 2)

@@ -14,6 +14,7 @@ from llmdeploy.modules.azure.probes import probes
 from llmdeploy.modules.azure.workspace import AzureWorkspace
 from llmdeploy.modules.digests import digest_of
 from llmdeploy.serving.errors import LlmdeployError
+from llmdeploy.serving.gateway.managed import azure_endpoint_name
 from llmdeploy.serving.plan.managed import ManagedPlan
 from llmdeploy.serving.plan.model import RegionPlan, Slot
 
@@ -68,7 +69,7 @@ class AzureEndpoint(pulumi.ComponentResource):
         hidden: pulumi.Output[str] = pulumi.Output.secret(key)
         made = machinelearningservices.OnlineEndpoint(
             self._name,
-            endpoint_name=names.endpoint_name(place.deployment.stack, place.location, place.subscription),
+            endpoint_name=azure_endpoint_name(place.deployment.stack, place.location, place.subscription),
             workspace_name=self._workspace.workspace,
             resource_group_name=self._workspace.group,
             location=place.location,

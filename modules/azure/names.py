@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from llmdeploy.serving.gateway.managed import azure_endpoint_name
 from llmdeploy.serving.plan.model import Slot
 
 GROUP = "group"
@@ -41,11 +40,6 @@ def in_slot(name: str, slot: Slot) -> str:
 def group_name(stack: str, location: str) -> str:
     """The resource group of a region."""
     return f"llmdeploy-{stack}-{location}"
-
-
-def endpoint_name(stack: str, location: str, subscription: str) -> str:
-    """The online endpoint: the same name as the gateways have."""
-    return azure_endpoint_name(stack, location, subscription)
 
 
 def globally(stack: str, location: str, subscription: str, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pulumi
 
 from llmdeploy.modules.gcp.names import ADAPTERS, in_slot, part
+from llmdeploy.modules.gcp.text_object import text_object
 from llmdeploy.serving.node.adapter_list import adapter_lists
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 
@@ -17,15 +18,5 @@ def write_adapter_lists(
     Args:
         name: the logical name of the region.
     """
-    from pulumi_gcp import storage
-
     for slot, (key, content) in adapter_lists(plan, region).items():
-        storage.BucketObject(
-            part(name, in_slot(ADAPTERS, slot)),
-            bucket=bucket,
-            name=key,
-            content=content,
-            content_type="text/plain; charset=utf-8",
-            cache_control="no-store",
-            opts=opts,
-        )
+        text_object(part(name, in_slot(ADAPTERS, slot)), bucket, key, content, opts)

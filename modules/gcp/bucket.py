@@ -9,10 +9,9 @@ import pulumi
 from llmdeploy.modules.deployment import Deployment
 from llmdeploy.modules.gateway_list import gateway_list
 from llmdeploy.modules.gcp import names
-from llmdeploy.modules.gcp.gateway_objects import gateway_object
+from llmdeploy.modules.gcp.gateway_objects import write_gateway_objects
 from llmdeploy.modules.gcp.identity import GcpIdentity, member
 from llmdeploy.modules.gcp.names import part
-from llmdeploy.serving.node.sidecar import FILE_LIST
 from llmdeploy.serving.plan.model import Slot
 
 READER = "roles/storage.objectViewer"
@@ -84,11 +83,6 @@ class GcpBucket(pulumi.ComponentResource):
                 opts=child,
             )
         self.bucket = bucket.name
-        behind = pulumi.ResourceOptions(parent=self, depends_on=list(after))
-        files = [
-            gateway_object(name, bucket.name, file, text, behind) for file, text in gateway_files.items()
-        ]
         self.listing = gateway_list(gateway_files, keys, audiences)
-        last = pulumi.ResourceOptions(parent=self, depends_on=files)
-        gateway_object(name, bucket.name, FILE_LIST, self.listing, last)
+        write_gateway_objects(name, bucket.name, gateway_files, self.listing, self, after)
         self.register_outputs({})

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
 from llmdeploy.modules.gcp import names
 from llmdeploy.modules.gcp.names import part
+from llmdeploy.modules.gcp.text_object import text_object
 from llmdeploy.serving.node.sidecar import FILE_LIST
 
 GATEWAY_FOLDER = "gateway"
 
 
-def gateway_object(
-    holder: str, bucket: pulumi.Input[str], file: str, text: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> pulumi.Resource:
-    """One of them, or their list.
+def write_gateway_objects(
+    name: str,
+    bucket: pulumi.Input[str],
+    files: Mapping[str, pulumi.Input[str]],
+    listing: pulumi.Input[str],
+    holder: pulumi.Resource,
+    after: Sequence[pulumi.Resource] = (),
+) -> None:
+    """Some of them, then their list.
 
     Args:
-        holder: the logical name of the bucket's component.
+        name: the logical name of `holder`, the bucket's component.
+        files: in the order in which they are put in place.
+        listing: the text of the list.
+        after: what must be there before any file.
     """
-    from pulumi_gcp import storage
 
-    return storage.BucketObject(
-        part(holder, GATEWAY_FOLDER, file),
-        bucket=bucket,
-        name=f"{GATEWAY_FOLDER}/{file}",
-        content=text,
-        content_type="text/plain; charset=utf-8",
-        cache_control="no-store",
-        opts=opts,
-    )
+    def put(file: str, text: pulumi.Input[str], after: Sequence[pulumi.Resource]) -> pulumi.Resource:
+        opts = pulumi.ResourceOptions(parent=holder, depends_on=list(after))
+        return text_object(part(name, GATEWAY_FOLDER, file), bucket, f"{GATEWAY_FOLDER}/{file}", text, opts)
+
+    put(FILE_LIST, listing, [put(file, text, after) for file, text in files.items()])
 
 
 def rewrite_gateway_objects(region: str, bucket: str, files: Mapping[str, str], listing: str) -> None:
@@ -39,13 +43,8 @@ def rewrite_gateway_objects(region: str, bucket: str, files: Mapping[str, str], 
 
     Args:
         region: the logical name of the region.
-        listing: the text of the list.
     """
     around = pulumi.ComponentResource("llmdeploy:gcp:Region", region)
-    holder = part(region, names.BUCKET)
-    inside = pulumi.ResourceOptions(parent=around)
-    component = pulumi.ComponentResource("llmdeploy:gcp:Bucket", holder, {}, inside)
-    child = pulumi.ResourceOptions(parent=component)
-    made = [gateway_object(holder, bucket, file, text, child) for file, text in files.items()]
-    last = pulumi.ResourceOptions(parent=component, depends_on=made)
-    gateway_object(holder, bucket, FILE_LIST, listing, last)
+    name, inside = part(region, names.BUCKET), pulumi.ResourceOptions(parent=around)
+    holder = pulumi.ComponentResource("llmdeploy:gcp:Bucket", name, {}, inside)
+    write_gateway_objects(name, bucket, files, listing, holder)

@@ -47,7 +47,7 @@ def managed_routes(
         "timeout": seconds(gateway.request_timeout_s),
         "host_rewrite_literal": endpoint.host,
     }
-    asked = [{**route, **_to_component(endpoint)} for route in _forwarded(endpoint, onward)]
+    asked = [{**route, **_named(endpoint)} for route in _forwarded(endpoint, onward)]
     routes = [*asked, *_answered(endpoint, gateway, off)]
     return {
         "name": name,
@@ -69,23 +69,20 @@ def _forwarded(endpoint: ManagedEndpoint, onward: Config) -> Iterator[Config]:
             yield {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{whole}"}}
         return
     match = {"prefix": API, "headers": [post]} if endpoint.service in POST_ALONE else {"prefix": API}
-    route: Config = {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{API}"}}
-    if endpoint.deployment:
-        header = {"key": DEPLOYMENT_HEADER, "value": endpoint.deployment}
-        route["request_headers_to_add"] = [
-            {"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"},
-        ]
-    yield route
+    yield {"match": match, "route": {**onward, "prefix_rewrite": f"{endpoint.path}{API}"}}
 
 
-def _to_component(endpoint: ManagedEndpoint) -> Config:
-    """Written by the route, as what a client says of it was dropped before."""
-    if not endpoint.component:
-        return {}
-    header = {"key": COMPONENT_HEADER, "value": endpoint.component}
-    return {
-        "request_headers_to_add": [{"header": header, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}],
-    }
+def _named(endpoint: ManagedEndpoint) -> Config:
+    """Which of several behind one address is asked. Written by the route, as what a client says of it was
+    dropped before.
+    """
+    told = {COMPONENT_HEADER: endpoint.component, DEPLOYMENT_HEADER: endpoint.deployment}
+    added = [
+        {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+        for key, value in told.items()
+        if value
+    ]
+    return {"request_headers_to_add": added} if added else {}
 
 
 def _answered(endpoint: ManagedEndpoint, gateway: GatewayPlan, off: Config) -> Iterator[Config]:

@@ -85,15 +85,21 @@ def file_list(
     """
     named = [f"secret {secret}\n"] if secret else []
     named += [f"audience {slot} {address}\n" for slot, address in sorted((audiences or {}).items())]
-    sums = (f"{sha256(text.encode()).hexdigest()}  {name}\n" for name, text in files.items())
+    sums = (f"{file_sum(text)}  {name}\n" for name, text in files.items())
     return "".join((*named, *sums))
 
 
 def relisted(text: str, files: Mapping[str, str]) -> str:
     """A `file_list` with other sums for these files, which it names."""
-    sums = {name: sha256(content.encode()).hexdigest() for name, content in files.items()}
     lines = (line.partition("  ") for line in text.splitlines())
-    return "".join(f"{sums.get(name, first)}{gap}{name}\n" for first, gap, name in lines)
+    return "".join(
+        f"{file_sum(files[name]) if name in files else first}{gap}{name}\n" for first, gap, name in lines
+    )
+
+
+def file_sum(content: str) -> str:
+    """What tells a file's content from any other, as `sha256sum` prints it."""
+    return sha256(content.encode()).hexdigest()
 
 
 def listed_sums(text: str) -> Mapping[str, str]:
@@ -104,5 +110,4 @@ def listed_sums(text: str) -> Mapping[str, str]:
 
 def listed_files(text: str) -> tuple[str, ...]:
     """The names in a `file_list`, in their order."""
-    told = ("secret ", "audience ")
-    return tuple(line.partition("  ")[2] for line in text.splitlines() if not line.startswith(told))
+    return tuple(listed_sums(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from llmdeploy.infra.fleet.endpoints.look import EndpointFacts, EndpointLook, missing
+from llmdeploy.infra.fleet.endpoints.look import EndpointFacts, EndpointLook, missing, missing_component
 from llmdeploy.infra.preflight.clouds.aws import Client
 from llmdeploy.infra.preflight.clouds.aws_errors import asking
 
@@ -49,8 +49,7 @@ def _component(sagemaker: Any, facts: EndpointFacts) -> EndpointLook:
             found = sagemaker.describe_inference_component(InferenceComponentName=facts.component)
         except sagemaker.exceptions.ClientError as error:
             if _is_missing(error):
-                trouble = f"there is no inference component {facts.component}"
-                return EndpointLook(0, facts.least, serves=False, trouble=trouble)
+                return missing_component(facts)
             raise
     copies, status = found.get("RuntimeConfig", {}), found["InferenceComponentStatus"]
     serves = status in _SERVING

@@ -77,4 +77,13 @@ class EndpointLook:
 
 def missing(facts: EndpointFacts) -> EndpointLook:
     """Of an endpoint that is not there."""
-    return EndpointLook(0, facts.least, serves=False, trouble=f"there is no endpoint {facts.endpoint}")
+    return _missing(facts, f"endpoint {facts.endpoint}")
+
+
+def missing_component(facts: EndpointFacts) -> EndpointLook:
+    """Of an endpoint without the component that is to host its model."""
+    return _missing(facts, f"inference component {facts.component}")
+
+
+def _missing(facts: EndpointFacts, what: str) -> EndpointLook:
+    return EndpointLook(0, facts.least, serves=False, trouble=f"there is no {what}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from llmdeploy.infra.fleet.endpoints.look import EndpointFacts, EndpointLook, missing
+from llmdeploy.infra.fleet.endpoints.look import EndpointFacts, EndpointLook, missing, missing_component
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 from llmdeploy.infra.simulate.fleet.components import COMPONENT
 from llmdeploy.infra.simulate.records import Record
@@ -43,8 +43,7 @@ def _component(clouds: SimulatedClouds, endpoint: Record, facts: EndpointFacts, 
     here = (each for each in clouds.resources(COMPONENT) if each.region == endpoint.region)
     found = next((each for each in here if each.outputs["InferenceComponentName"] == facts.component), None)
     if found is None:
-        gone = f"there is no inference component {facts.component}"
-        return EndpointLook(0, facts.least, serves=False, trouble=gone)
+        return missing_component(facts)
     serves = found.outputs["InferenceComponentStatus"] in ("InService", "Updating")
     copies = int(found.outputs["RuntimeConfig"]["DesiredCopyCount"])
     failure = "" if serves else str(found.outputs.get("FailureReason", ""))

@@ -10,6 +10,7 @@ from typing import Final
 
 from llmdeploy.infra.fleet.client import FleetClient
 from llmdeploy.infra.fleet.inventory.instances import InventoryClient
+from llmdeploy.serving.catalog.regions import CLOUDS
 
 _ATTEMPTS: Final = 2
 """Of one call: whoever looks does not want to wait, and can look again."""
@@ -67,4 +68,4 @@ def simulated_clouds(folder: Path) -> CloudClients:
         clouds = SimulatedClouds(folder)
         return CloudClient(SimulatedFleets(clouds), SimulatedInventory(clouds))
 
-    return {"aws": simulated, "gcp": simulated, "azure": simulated}
+    return dict.fromkeys(CLOUDS, simulated)

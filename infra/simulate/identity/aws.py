@@ -10,7 +10,7 @@ from typing import Any, Final
 from llmdeploy.infra.simulate.identity.aws_extras import EXTRAS, account_of, changed
 from llmdeploy.infra.simulate.identity.aws_forms import FORMS, GLOBAL_MODULES, Form
 from llmdeploy.infra.simulate.identity.guess import guess, uuid
-from llmdeploy.infra.simulate.identity.made import Made
+from llmdeploy.infra.simulate.identity.made import Made, with_changes
 from llmdeploy.infra.simulate.identity.place import Place
 from llmdeploy.infra.simulate.identity.seed import Seed
 from llmdeploy.infra.simulate.sdk import Shape, shape
@@ -50,9 +50,7 @@ def change(
         olds: the inputs before.
     """
     known = shape(token)
-    kept = {name: value for name, value in old.items() if name in news or name not in olds}
-    given = {name: value for name, value in news.items() if name in known.outputs}
-    outputs = {**kept, **given, **changed(token, old, olds, news)}
+    outputs = {**with_changes(known, old, olds, news), **changed(token, old, olds, news)}
     if "tagsAll" in known.outputs:
         outputs["tagsAll"] = dict(news.get("tags") or {})
     return outputs

@@ -9,7 +9,7 @@ from typing import Any, Final
 from llmdeploy.infra.simulate.errors import SimulationError
 from llmdeploy.infra.simulate.identity.azure_forms import FORMS
 from llmdeploy.infra.simulate.identity.guess import guess, uuid
-from llmdeploy.infra.simulate.identity.made import Made
+from llmdeploy.infra.simulate.identity.made import Made, with_changes
 from llmdeploy.infra.simulate.identity.place import Place
 from llmdeploy.infra.simulate.identity.seed import Seed
 from llmdeploy.infra.simulate.sdk import shape
@@ -53,12 +53,9 @@ def change(
         old: the outputs before.
         olds: the inputs before.
     """
-    known = shape(token)
-    kept = {name: value for name, value in old.items() if name in news or name not in olds}
-    given = {name: value for name, value in news.items() if name in known.outputs}
-    changed = {**kept, **given}
-    if isinstance(given.get("properties"), Mapping):
-        changed["properties"] = _properties(token, given["properties"], str(old["id"]))
+    changed = with_changes(shape(token), old, olds, news)
+    if isinstance(news.get("properties"), Mapping):
+        changed["properties"] = _properties(token, news["properties"])
         if token == ENDPOINT:
             changed["properties"] |= _addresses(str(old["name"]), str(old.get("location", "")))
     return changed
@@ -70,7 +67,7 @@ def _own(token: str, inputs: Mapping[str, Any], identity: str, seed: Seed) -> di
         # A blob's is of its own kind.
         found["type"] = _type(identity)
     if isinstance(inputs.get("properties"), Mapping):
-        found["properties"] = _properties(token, inputs["properties"], identity)
+        found["properties"] = _properties(token, inputs["properties"])
     if token == ENDPOINT:
         found["properties"] |= _addresses(found["name"], str(inputs.get("location", "")))
     if isinstance(inputs.get("identity"), Mapping):
@@ -84,7 +81,7 @@ def _own(token: str, inputs: Mapping[str, Any], identity: str, seed: Seed) -> di
     return found
 
 
-def _properties(token: str, given: Mapping[str, Any], identity: str) -> dict[str, Any]:
+def _properties(token: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """As they are read back: keys never are (machinelearningservices, EndpointAuthKeys)."""
     told = {name: value for name, value in given.items() if name != "keys"}
     return {**told, "provisioningState": _DONE} if token in (ENDPOINT, DEPLOYMENT) else told

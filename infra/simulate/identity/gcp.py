@@ -9,7 +9,7 @@ from typing import Any, Final
 from llmdeploy.infra.simulate.identity.gcp_extras import EXTRAS, changed
 from llmdeploy.infra.simulate.identity.gcp_forms import FORMS
 from llmdeploy.infra.simulate.identity.guess import guess, uuid
-from llmdeploy.infra.simulate.identity.made import Made
+from llmdeploy.infra.simulate.identity.made import Made, with_changes
 from llmdeploy.infra.simulate.identity.place import Place
 from llmdeploy.infra.simulate.identity.seed import Seed
 from llmdeploy.infra.simulate.sdk import Shape, shape
@@ -53,9 +53,7 @@ def change(
         olds: the inputs before.
     """
     known = shape(token)
-    kept = {name: value for name, value in old.items() if name in news or name not in olds}
-    given = {name: value for name, value in news.items() if name in known.outputs}
-    outputs = {**kept, **given, **changed(token, old, news)}
+    outputs = {**with_changes(known, old, olds, news), **changed(token, old, news)}
     _fill_labels(outputs, known)
     return outputs
 

@@ -50,7 +50,7 @@ local function answer_to(status, kind, text)
   elseif status == 429 or THROTTLED[kind] then
     return throttled(why)
   elseif status == 413 then
-    return the_clients(413, ENDPOINT .. " does not take requests as large as this one")
+    return too_large()
   elseif status == 400 and ABOUT_A_REQUEST[kind] and not is_about_the_endpoint(message) then
     return the_clients(400, message)
   elseif status == 408 or status == 504 then

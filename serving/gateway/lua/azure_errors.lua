@@ -22,7 +22,7 @@ local function answer_to(status, models_status, is_json, text)
   elseif status == 429 then
     return throttled(why)
   elseif status == 413 then
-    return the_clients(413, ENDPOINT .. " does not take requests as large as this one")
+    return too_large()
   end
   -- 401, 403 and 404: a key, a deployment or a path that is the gateway's to know.
   return not_the_clients(status == 504 and 504 or 503, why)

@@ -17,7 +17,7 @@ local function answer_to(status, is_json, text)
   elseif status >= 500 then
     return not_the_clients(status == 504 and 504 or 503, why)
   elseif status == 413 then
-    return the_clients(413, ENDPOINT .. " does not take requests as large as this one")
+    return too_large()
   elseif code ~= nil and not OURS[code] then
     return the_clients(status, json_string(text, "message") or why)
   end

@@ -28,6 +28,10 @@ local function the_clients(status, message)
   return {status = status, text = openai_error(message, "invalid_request_error", "invalid_request")}
 end
 
+local function too_large()
+  return the_clients(413, ENDPOINT .. " does not take requests as large as this one")
+end
+
 -- Put it in the place of what the service has answered.
 local function replace_answer(response, body, answer)
   local headers = response:headers()

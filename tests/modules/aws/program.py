@@ -21,7 +21,7 @@ from llmdeploy.modules.aws.region import AwsRegion
 from llmdeploy.modules.aws.secrets import AwsSecrets
 from llmdeploy.modules.aws.versions import images_of
 from llmdeploy.modules.deployment import Deployment
-from llmdeploy.serving.load import load_spec
+from llmdeploy.serving.load import load_spec, parse_spec
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.build import build_plan
 from llmdeploy.serving.plan.model import Plan, RegionPlan
@@ -41,6 +41,10 @@ DOCKER_LOGIN = "arn:aws:secretsmanager:{}:123456789012:secret:ecr-pullthroughcac
 
 def plan_of(spec: Path) -> Plan:
     return build_plan(load_spec(spec, None), LAPTOP, describe=described)
+
+
+def plan_of_text(spec: str) -> Plan:
+    return build_plan(parse_spec(spec, "spec.yaml"), LAPTOP, describe=described)
 
 
 def graph(plan: Plan, offering: str = "abc", docker_login: bool = False) -> list[Declared]:

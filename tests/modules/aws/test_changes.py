@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import pytest
-from tests.modules.aws.program import graph, plan_of
+from tests.modules.aws.program import graph, plan_of_text
 from tests.modules.declared import Declared, differing_paths
 
 from llmdeploy.infra.simulate.schema import replaces
@@ -140,10 +138,7 @@ def _changed(change: str) -> str:
 @cache
 def _graph(spec: str) -> Mapping[str, Declared]:
     """Made once for all tests, which only read it."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "spec.yaml"
-        file.write_text(spec, "utf-8")
-        plan = plan_of(file)
+    plan = plan_of_text(spec)
     ours = (each for each in graph(plan) if each.type.startswith("aws:"))
     return {f"{each.type.rpartition(':')[2]} {each.name}": each for each in ours}
 

@@ -32,7 +32,7 @@ class Cloud(mocks.Mocks):
         identity = form.format_map({key: str(value) for key, value in known.items()})
         return identity, {**args.inputs, "name": identity.rpartition("/")[2]}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
         raise AssertionError(f"nobody answers {args.token}")
 
 

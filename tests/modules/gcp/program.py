@@ -18,7 +18,7 @@ from llmdeploy.modules.gcp.pins import GATEWAY_IMAGE, NODE_IMAGE, RegionPins, ne
 from llmdeploy.modules.gcp.public_dns import GcpPublicDns
 from llmdeploy.modules.gcp.region import GcpRegion
 from llmdeploy.modules.gcp.shared import GcpShared
-from llmdeploy.serving.load import load_spec
+from llmdeploy.serving.load import load_spec, parse_spec
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.build import build_plan
 from llmdeploy.serving.plan.model import Plan, RegionPlan, Slot
@@ -37,6 +37,10 @@ ZONES = {"wider": "com.", "fitting": "example.com.", "other": "example.org."}
 
 def plan_of(spec: Path) -> Plan:
     return build_plan(load_spec(spec, None), LAPTOP)
+
+
+def plan_of_text(spec: str) -> Plan:
+    return build_plan(parse_spec(spec, "spec.yaml"), LAPTOP)
 
 
 def graph(plan: Plan) -> list[Declared]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 import pytest
 from tests.modules.declared import Declared, differing_paths
-from tests.modules.gcp.program import graph, plan_of
+from tests.modules.gcp.program import graph, plan_of_text
 
 from llmdeploy.infra.simulate.schema import replaces
 
@@ -155,10 +153,7 @@ def _changed(change: str) -> str:
 @cache
 def _graph(spec: str) -> Mapping[str, Declared]:
     """Made once for all tests, which only read it."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "spec.yaml"
-        file.write_text(spec, "utf-8")
-        plan = plan_of(file)
+    plan = plan_of_text(spec)
     return {each.name: each for each in graph(plan)}
 
 

@@ -101,7 +101,7 @@ def _endpoint(role: aws.iam.Role, model: aws.sagemaker.Model, *, hosted: bool) -
                 "instance_type": "ml.g6.xlarge",
                 "initial_instance_count": 1,
                 "inference_ami_version": OLD_HOST,
-                **how,  # type: ignore[typeddict-item]
+                **how,
             }
         ],
         region=LOCATION,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
+from tests.infra.provider.interruptions import tell_when
 from tests.infra.provider.vertex.program import program
 from tests.infra.provider.vertex.world import under_way
 from tests.infra.simulate.world import STACK, World
@@ -19,11 +19,8 @@ from llmdeploy.infra.simulate.attach import attach
 from llmdeploy.infra.state.backend import choose_backend
 
 
-def announce(world: World) -> None:
-    """A line, once Google has begun to deploy."""
-    while "DeployModel" not in under_way(world):
-        time.sleep(0.05)
-    print("begun", flush=True)
+def deploying(world: World) -> bool:
+    return "DeployModel" in under_way(world)
 
 
 if __name__ == "__main__":
@@ -37,5 +34,5 @@ if __name__ == "__main__":
     # Saved after every step, as in a real `up`: what a kill leaves in the state is what this is about.
     with attach(home, STACK) as attached:
         environ = {**inherited, **attached}
-        threading.Thread(target=announce, args=(world,), daemon=True).start()
+        threading.Thread(target=tell_when, args=(deploying, world), daemon=True).start()
         Runner(home, engine, choose_backend(home, None, environ), environ=environ).up(STACK, program())
