@@ -12,7 +12,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from scripts.docstring_corpus import corpus
 from scripts.mutate import Mutation, Program, docstring_programs, mutations
@@ -45,6 +44,7 @@ def aws_graphs() -> list[Program]:
     # Imported late: the Pulumi SDKs take seconds.
     from tests.modules.aws.golden import CASES
     from tests.modules.aws.program import graph, plan_of
+    from tests.modules.declared import revealed
 
     declared = [each for spec in sorted(CASES.glob("*.yaml")) for each in graph(plan_of(spec))]
     return [(each.type, revealed(each.inputs)) for each in declared if each.type.startswith("aws:")]
@@ -52,20 +52,12 @@ def aws_graphs() -> list[Program]:
 
 def gcp_graphs() -> list[Program]:
     """Every resource of every spec of tests/modules/gcp."""
+    from tests.modules.declared import revealed
     from tests.modules.gcp.golden import CASES
     from tests.modules.gcp.program import graph, plan_of
 
     declared = [each for spec in sorted(CASES.glob("*.yaml")) for each in graph(plan_of(spec))]
     return [(each.type, revealed(each.inputs)) for each in declared if each.type.startswith("gcp:")]
-
-
-def revealed(value: Any) -> Any:
-    """Inputs without the recorder's marks of secrets, as a provider gets them."""
-    if isinstance(value, dict):
-        if set(value) == {"secret"}:
-            return revealed(value["secret"])
-        return {key: revealed(each) for key, each in value.items()}
-    return [revealed(each) for each in value] if isinstance(value, list) else value
 
 
 def show(name: str, programs: Sequence[Program]) -> None:

@@ -38,6 +38,8 @@ class Cloud(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         kind, region = args.typ.rpartition(":")[2], args.inputs.get("region", "")
         service = args.typ.split(":")[1].partition("/")[0]
+        # Our own resources check what a role is called.
+        kind = "role" if kind == "Role" else kind
         name = args.inputs.get("name") or args.inputs.get("bucket") or f"{args.name}-1a2b3c4"
         proof = {
             "resourceRecordName": "_proof.chat.example.com.",

@@ -28,6 +28,10 @@ class Cloud(mocks.Mocks):
             "address": f"203.0.113.{len(args.name)}",
             "instanceGroup": f"https://www.googleapis.com/compute/v1/{base}/instanceGroups/{name}",
             "uptimeCheckId": name,
+            "uri": f"https://{name}-4x7x2b.a.run.app",
+            "host": f"{name}.us-central1-123456789012.prediction.vertexai.goog",
+            "path": f"/v1/{path}",
+            "resource": path,
             "dnsResourceRecords": [{"name": "_acme.example.", "type": "CNAME", "data": "proof.example."}],
         }
         return path, {**outputs, **args.inputs}
