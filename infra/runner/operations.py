@@ -39,13 +39,15 @@ def preview(session: Session, refresh: bool, keep_plan: bool) -> RunResult:
             return replace(result, update_plan=read_plan(file, where.folder, where.stack))
 
         try:
-            return previewed(session)
+            if not session.is_new():
+                return previewed(session)
         except StackNotFoundError:
-            # Against an empty state of its own, so that nothing is left behind.
-            with tempfile.TemporaryDirectory(prefix="llmdeploy-preview-") as folder:
-                alone = session.elsewhere(Path(folder))
-                alone.create()
-                return previewed(alone)
+            pass
+        # Against an empty state of its own, so that nothing is left behind.
+        with tempfile.TemporaryDirectory(prefix="llmdeploy-preview-") as folder:
+            alone = session.elsewhere(Path(folder))
+            alone.create()
+            return previewed(alone)
 
 
 def up(
@@ -79,6 +81,8 @@ def up(
                 **_QUIET,
             )
 
+        if session.is_new():
+            session.create()
         try:
             return run(session, "up", call, unclean)
         except StackNotFoundError:

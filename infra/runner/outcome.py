@@ -11,6 +11,7 @@ from pulumi.automation import CommandError
 from pulumi.automation.errors import ConcurrentUpdateError, StackNotFoundError
 
 from llmdeploy.infra.errors import Interrupted, NotReviewed, ProgramFailed, ResourcesFailed
+from llmdeploy.infra.runner.collection import without_collection
 from llmdeploy.infra.runner.events import Operation, Summary
 from llmdeploy.infra.runner.quiet import send_no_debug_messages
 from llmdeploy.infra.runner.result import RunResult
@@ -34,7 +35,10 @@ def run(session: Session, operation: Operation, call: EngineCall, unclean: bool 
     session = replace(session, on_event=events.emit, program=_remembering(session, events))
     begun = time.monotonic()
     try:
-        with guarded_state(session.backend, session.project, session.stack, session.note):
+        with (
+            guarded_state(session.backend, session.project, session.stack, session.note),
+            without_collection(),
+        ):
             session.run(lambda stack: call(stack, events), unclean)
     except StackNotFoundError:
         raise

@@ -85,6 +85,12 @@ class Session:
             self._past_dead_locks(lambda: clear_pending(self.question, self.stack, self.folder, self.note))
         self._past_dead_locks(lambda: self._past_saving(lambda: operation(self.open())))
 
+    def is_new(self) -> bool:
+        """Where a look at files tells that there is no such stack yet: asking the engine takes it half a
+        second. False where only the engine can tell."""
+        folder = self.backend.folder
+        return folder is not None and not any((folder / ".pulumi" / "stacks").rglob(f"{self.stack}.json*"))
+
     def create(self) -> None:
         """Make the stack in the backend, empty."""
         try:

@@ -7,12 +7,14 @@ import json
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--port", type=int, required=True)
 parser.add_argument("--start-s", type=float, default=0)
 parser.add_argument("--exit-code", type=int)
 parser.add_argument("--word-s", type=float, default=0, help="seconds before each word of an answer")
+parser.add_argument("--held-by", type=Path, help="a file: no stream ends while it is there")
 options = parser.parse_args()
 WORDS = ("Hello", " from", " here", ".")
 
@@ -36,9 +38,12 @@ class Handler(BaseHTTPRequestHandler):
         events = [{"choices": [{"index": 0, "delta": {"content": word}}]} for word in WORDS]
         lines = [f"data: {json.dumps(event)}\n\n" for event in events] + ["data: [DONE]\n\n"]
         self._head("text/event-stream", sum(map(len, lines)))
-        for line in lines:
+        for line in lines[:-1]:
             time.sleep(options.word_s)
             self.wfile.write(line.encode())
+        while options.held_by and options.held_by.exists():
+            time.sleep(0.05)
+        self.wfile.write(lines[-1].encode())
 
     def _send(self, content: bytes, kind: str) -> None:
         self._head(kind, len(content))

@@ -118,29 +118,45 @@ def test_a_changed_spec_does_not_come_along(terminal: Terminal, up) -> None:
 
 
 def test_what_is_still_under_way_is_said_and_not_cut(terminal: Terminal, up) -> None:
-    up("--word-s", "3")
-    key = terminal.run("llmdeploy key chat.yaml").stdout.strip()
-    status = json.loads(terminal.run("llmdeploy status chat.yaml --json").stdout)
-    body = {"model": "small", "messages": [{"role": "user", "content": "Hi"}], "stream": True}
-    answers: list[str] = []
-
-    def ask() -> None:
-        headers = {"authorization": f"Bearer {key}"}
-        url = f"{status['endpoint']}/chat/completions"
-        answers.append(httpx.post(url, json=body, headers=headers, timeout=60).text)
-
-    client = threading.Thread(target=ask)
-    client.start()
+    held = terminal.folder / "held"
+    up("--held-by", str(held))
+    held.touch()
+    asking = Asking(terminal)
     try:
-        time.sleep(0.5)
+        asking.wait_begun()
         away = terminal.run("llmdeploy evacuate chat.yaml local/a --within 100ms --yes")
     finally:
-        client.join()
+        held.unlink()
+        asking.join()
     assert (away.code, "1 request under way there, 0.1 s after the change" in away.stdout) == (1, True)
-    assert answers[0].endswith("data: [DONE]\n\n")
+    assert asking.answer.endswith("data: [DONE]\n\n")
     assert evacuated(terminal) == ["local/a"]
     later = terminal.run("llmdeploy evacuate chat.yaml local/a --yes")
     assert (later.code, "nothing is under way there" in later.stdout) == (0, True)
+
+
+class Asking(threading.Thread):
+    """One client, and what has been streamed to it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self._key = terminal.run("llmdeploy key chat.yaml").stdout.strip()
+        self._endpoint = json.loads(terminal.run("llmdeploy status chat.yaml --json").stdout)["endpoint"]
+        self._begun = threading.Event()
+        self.answer = ""
+        self.start()
+
+    def run(self) -> None:
+        body = {"model": "small", "messages": [{"role": "user", "content": "Hi"}], "stream": True}
+        headers = {"authorization": f"Bearer {self._key}"}
+        url = f"{self._endpoint}/chat/completions"
+        with httpx.stream("POST", url, json=body, headers=headers, timeout=300) as response:
+            for text in response.iter_text():
+                self.answer += text
+                self._begun.set()
+
+    def wait_begun(self) -> None:
+        assert self._begun.wait(60)
 
 
 def test_refused_while_no_other_region_is_well(terminal: Terminal, up) -> None:

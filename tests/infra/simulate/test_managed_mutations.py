@@ -14,7 +14,7 @@ from scripts.mutate import Mutation, Program, mutations
 from tests.modules.declared import revealed
 
 from llmdeploy.infra.provider.checking import failures
-from llmdeploy.infra.provider.main import RESOURCES
+from llmdeploy.infra.provider.resources import resources
 from llmdeploy.infra.simulate.checks.table import problems_of
 from llmdeploy.infra.simulate.schema import check_inputs
 from llmdeploy.infra.simulate.store import Store
@@ -95,7 +95,7 @@ def _refused(store: Store, mutation: Mutation) -> bool:
 
 @pytest.mark.parametrize("token", OWN)
 def test_all_that_is_broken_of_our_plugins_is_refused(token: str) -> None:
-    model = RESOURCES[token].inputs
+    model = resources()[token].inputs
     ((_, whole),) = programs(Cloud(OWN[token], (token,), "", 1, 1))
     assert failures(model, whole) == []
     passed = [what for what, broken in broken_once(model, whole) if not failures(model, broken)]
