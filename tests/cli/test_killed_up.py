@@ -13,7 +13,7 @@ import pytest
 
 from llmdeploy.infra.weights.random_gguf import random_gguf
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 SPEC = """\
 name: killed

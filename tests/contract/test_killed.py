@@ -15,7 +15,7 @@ from tests.contract.world import World
 
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 COMMAND = Path(sys.executable).with_name("llmdeploy")
 SPEC = """\

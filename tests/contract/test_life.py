@@ -16,7 +16,9 @@ pytestmark = pytest.mark.engine
 LIVES = Path(__file__).parent / "lives"
 
 
-@pytest.mark.parametrize("life", ["local", "aws", "gcp", "both"])
+@pytest.mark.parametrize(
+    "life", ["local", *(pytest.param(each, marks=pytest.mark.life) for each in ("aws", "gcp", "both"))]
+)
 def test_a_life(life: str, world: World) -> None:
     case = read(LIVES / f"{life}.yaml")
     first, second = plan_of(world, case["spec"]), plan_of(world, changed(case["spec"], case["change"]))

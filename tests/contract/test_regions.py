@@ -10,7 +10,7 @@ from llmdeploy.infra.errors import ResourcesFailed
 from llmdeploy.infra.simulate.faults import Fault
 from llmdeploy.serving.plan.model import Plan
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 SPEC = """\
 name: chat

@@ -11,7 +11,7 @@ from tests.contract.steps import exact
 from tests.contract.tables import read
 from tests.contract.world import World
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 
 @pytest.mark.timeout(900)

@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.cli.conftest import Terminal
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 SPEC = """\
 name: chat

@@ -14,7 +14,7 @@ from tests.infra.provider.plans import plan
 
 from llmdeploy.infra.provider import observe, readiness
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 
 def _replica(deployment: Deployment) -> observe.DeploymentProcess:

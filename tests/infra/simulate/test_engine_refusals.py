@@ -15,7 +15,7 @@ from llmdeploy.infra.errors import Interrupted, ResourcesFailed
 from llmdeploy.infra.runner.runner import Runner
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.life]
 
 
 def _misspelt() -> None:
