@@ -38,7 +38,7 @@ def snippets(page: Path) -> Iterator[Snippet]:
 def as_script(page: Path) -> str:
     """A bash script that does what the page shows. Blocks that only show output (`text`) are left out.
 
-    `make test` is what runs this, so it is only checked to be a target there is.
+    `make test` and `make lives` are what runs this, so they are only checked to be targets that there are.
     """
     lines = ["set -euo pipefail"]
     for snippet in snippets(page):
@@ -61,8 +61,8 @@ def as_script(page: Path) -> str:
 
 def _followed(commands: str) -> str:
     """The commands as a reader types them, with two exceptions: `make` takes what is installed as it is (a
-    sync would tie the shared environment to the copy), and `make test`, which runs this, is only planned."""
-    commands = re.sub(r"^make (test|bench)\b.*$", r"make -n \1 >/dev/null", commands, flags=re.MULTILINE)
+    sync would tie the shared environment to the copy), and what runs this is only planned."""
+    commands = re.sub(r"^make (test|lives|bench)\b.*$", r"make -n \1 >/dev/null", commands, flags=re.MULTILINE)
     return re.sub(r"^make ", "make -o .venv/.synced -o .venv/.clouds ", commands, flags=re.MULTILINE)
 
 
