@@ -4,13 +4,13 @@ UV_VERSION := 0.13.9
 BOOTSTRAP := .bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := .venv/bin
-PYTEST := $(RUN)/pytest --numprocesses 2 --dist worksteal --durations 40 --durations-min 5
+PYTEST := $(RUN)/pytest --numprocesses 3 --dist worksteal --durations 40 --durations-min 5
 PART ?= 1
 PARTS ?= 1
 # Every command under test is a Python of its own: without bytecode each compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup clouds engine demo test lives check lint types layers parsers flags bench clean
+.PHONY: help setup clouds engine demo test slow check lint types layers parsers flags bench clean
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
@@ -39,14 +39,14 @@ engine: setup ## find, download or build the Pulumi engine (about 5 minutes, onc
 demo: engine ## the main job: one spec to two healthy local regions and a streamed answer
 	@$(RUN)/python -m llmdeploy.cli.demo
 
-test: engine ## every check, and every test but the lives
+test: engine ## every check, and every test but the slow ones
 	@$(MAKE) --no-print-directory check
 
 check: engine clouds lint types layers ## ruff, mypy, import-linter, pytest
-	@$(PYTEST) -m "not life"
+	@$(PYTEST) -m "not slow"
 
-lives: engine clouds ## whole deployments that come up, change, break and go: an hour; PART=2 PARTS=8 for an eighth
-	@$(PYTEST) -m life --splits $(PARTS) --group $(PART) --reruns 1
+slow: engine clouds ## the tests that `make test` leaves out, whole deployments mostly: an hour; PART=2 PARTS=10 for a tenth
+	@$(PYTEST) -m slow --splits $(PARTS) --group $(PART) --reruns 1
 
 lint: clouds
 	@$(RUN)/ruff check . && $(RUN)/ruff format --check .

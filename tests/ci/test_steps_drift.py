@@ -42,7 +42,7 @@ def night(project):
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_an_issue_is_opened_kept_and_closed(project, github):
     project.commit({"chat.yaml": spec(), "other.yaml": "some: settings\n"})
     llmdeploy(project, "up chat.yaml --simulate --yes")

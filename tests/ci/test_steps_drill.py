@@ -61,7 +61,7 @@ def week(project, **inputs):
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_report_is_kept_and_the_region_is_back(up):
     job = week(up)
@@ -83,7 +83,7 @@ def test_the_report_is_kept_and_the_region_is_back(up):
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_what_cannot_be_drilled_fails_the_job(project):
     project.commit({"chat.yaml": SPEC})
     job = week(project)

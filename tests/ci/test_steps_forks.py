@@ -25,7 +25,7 @@ def comment_on(project, pull, files, **changes):
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_fork_is_simulated_and_commented_on_by_a_run_that_may(project, github):
     pull = PullRequest(project, github, fork=True)
     pull.push({"chat.yaml": spec()})

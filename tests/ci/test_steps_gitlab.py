@@ -36,7 +36,7 @@ def preview(project, gitlab, **told):
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_merge_request_is_reviewed_and_applied(project, gitlab):
     head = project.commit({PATH: spec()}, "chat")
     request = gitlab.add_merge_request(NUMBER, head, branch="chat")

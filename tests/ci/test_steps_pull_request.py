@@ -16,7 +16,7 @@ BRANCH = 'x";$(touch${IFS}pwned)#`id`'
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_every_push_brings_one_comment_up_to_date(project, github):
     pull = PullRequest(project, github, TITLE, BRANCH)
     pull.push({PATH: spec()})
@@ -49,7 +49,7 @@ def test_every_push_brings_one_comment_up_to_date(project, github):
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_merge_does_what_was_reviewed_or_nothing(project, github):
     pull = PullRequest(project, github)
     pull.push({PATH: spec()})

@@ -18,7 +18,7 @@ from tests.infra.simulate.laboratory import Laboratory
 
 from llmdeploy.infra.runner.workspace import SAVE_ONCE
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SERVER = Path(__file__).with_name("small_server.py")
 LOCAL = """\

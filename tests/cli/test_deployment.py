@@ -102,7 +102,7 @@ def test_the_life_of_a_deployment(terminal, spec):
     assert "llmdeploy up" in gone.stderr
 
 
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_dead_region_is_shown_and_mended(terminal, spec):
     spec()
     assert terminal.run("llmdeploy up chat.yaml --yes").code == 0
@@ -124,7 +124,7 @@ def test_a_dead_region_is_shown_and_mended(terminal, spec):
     assert terminal.run("llmdeploy destroy chat.yaml --yes").code == 0
 
 
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_drill_says_what_clients_saw(terminal, spec):
     spec()
     assert terminal.run("llmdeploy up chat.yaml --yes").code == 0
@@ -142,7 +142,7 @@ def test_a_drill_says_what_clients_saw(terminal, spec):
     assert processes_of(terminal) == []
 
 
-@pytest.mark.life
+@pytest.mark.slow
 def test_status_is_watched_in_place_until_ctrl_c(terminal, spec):
     spec()
     assert terminal.run("llmdeploy up chat.yaml --yes").code == 0
@@ -210,7 +210,7 @@ def test_ctrl_c_leaves_what_the_next_up_goes_on_from(terminal, spec):
     assert processes_of(terminal) == []
 
 
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_second_up_says_who_holds_the_stack(terminal, spec):
     spec("--start-s", "8")
     home = Path(terminal.environ["LLMDEPLOY_HOME"])

@@ -15,7 +15,7 @@ from tests.cli.conftest import Terminal
 from tests.cli.evacuations import Clients, result_of
 from tests.cli.test_deployment import SERVER
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SPEC = """\
 name: chat

@@ -13,7 +13,7 @@ import pytest
 
 from llmdeploy.infra.weights.random_gguf import random_gguf
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SPEC = """\
 name: killed

@@ -12,7 +12,7 @@ from tests.cli.conftest import Terminal
 from llmdeploy.infra.review.plan_file import load, save
 from llmdeploy.infra.review.reviewed_plan import ReviewedPlan
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SPEC = """\
 name: chat

@@ -14,7 +14,7 @@ CASES = sorted(path for path in (Path(__file__).parent / "reviews").iterdir())
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
 def test_comment(case, terminal):
     commit_base(case, terminal)

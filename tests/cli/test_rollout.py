@@ -14,7 +14,7 @@ from bench.rollout.killed import killed_at_every_move
 from bench.rollout.outcome import rolled_out
 from bench.rollout.world import Lines, World, world
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 TWO = ("local/a", "local/b")
 MOVES = [

@@ -24,7 +24,7 @@ from tests.cli.test_simulated_managed import (
 
 from llmdeploy.infra.simulate.identity.azure import DEPLOYMENT, ENDPOINT
 
-pytestmark = [pytest.mark.engine, pytest.mark.life, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SPEC = HEAD + "regions:\n  - aws/us-east-1\n  - {{name: azure/eastus2, variant: managed, role: overflow}}\n"
 OWN, AZURE = "aws/us-east-1", "azure/eastus2"

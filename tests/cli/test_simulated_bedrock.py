@@ -15,7 +15,7 @@ from tests.cli.test_simulated_managed import QUESTION, RANDOM, client_of, clouds
 from llmdeploy.infra.simulate.records import Record
 from llmdeploy.infra.simulate.rest.bedrock_records import IMPORT
 
-pytestmark = [pytest.mark.engine, pytest.mark.life, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600)]
 
 WEIGHTS = Path(__file__).parents[1] / "contract" / "weights"
 SPEC = """\

@@ -11,7 +11,7 @@ import openai
 import pytest
 from tests.cli.test_deployment import processes_of
 
-pytestmark = [pytest.mark.engine, pytest.mark.life, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600)]
 
 SPEC = Path(__file__).parents[2] / "stacks" / "global.yaml"
 REGIONS = {"aws/us-east-1", "aws/us-west-2", "gcp/europe-west4"}

@@ -12,7 +12,7 @@ from tests.cli.evacuations import Clients, result_of
 
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 
-pytestmark = [pytest.mark.engine, pytest.mark.life, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
 
 SPEC = Path(__file__).parents[2] / "stacks" / "global.yaml"
 

@@ -18,7 +18,7 @@ from tests.cli.test_deployment import processes_of
 from llmdeploy.infra.simulate.clouds import SimulatedClouds
 from llmdeploy.infra.simulate.live.services.credentials import role_in
 
-pytestmark = [pytest.mark.engine, pytest.mark.life, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
 
 RANDOM = {"LLMDEPLOY_STAND_IN": "random"}
 QUESTION = [{"role": "user", "content": "Say hello."}]

@@ -27,6 +27,7 @@ regions: [aws/us-east-1]
 
 
 @pytest.mark.engine
+@pytest.mark.slow
 def test_in_simulated_clouds(terminal: Terminal) -> None:
     terminal = replace(terminal, environ={**terminal.environ, **SAVE_ONCE})
     terminal.write("chat.yaml", CLOUD)

@@ -20,7 +20,7 @@ from llmdeploy.serving.rollout.record import Record
 from llmdeploy.serving.rollout.standing import Standing
 from llmdeploy.stacks.program import Settings, deploy
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SERVER = Path(__file__).with_name("small_server.py")
 SPEC = """\

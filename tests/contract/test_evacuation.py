@@ -11,7 +11,7 @@ from llmdeploy.infra.runner.events import Step
 from llmdeploy.serving.plan.model import Plan
 from llmdeploy.serving.rollout.standing import Standing
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 CLOUD = """\
 name: chat

@@ -21,7 +21,7 @@ FEW = {"aws-smallest", "gcp-smallest", "azure-overflow"}
 def specs() -> list[ParameterSet]:
     """Every spec there is."""
     return [
-        pytest.param(spec, id=spec.stem, marks=() if spec.stem in FEW else pytest.mark.life)
+        pytest.param(spec, id=spec.stem, marks=() if spec.stem in FEW else pytest.mark.slow)
         for spec in sorted(SPECS.glob("*.yaml"))
     ]
 

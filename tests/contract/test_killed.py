@@ -15,7 +15,7 @@ from tests.contract.world import World
 
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 COMMAND = Path(sys.executable).with_name("llmdeploy")
 SPEC = """\

@@ -17,7 +17,7 @@ LIVES = Path(__file__).parent / "lives"
 
 
 @pytest.mark.parametrize(
-    "life", ["local", *(pytest.param(each, marks=pytest.mark.life) for each in ("aws", "gcp", "both"))]
+    "life", ["local", *(pytest.param(each, marks=pytest.mark.slow) for each in ("aws", "gcp", "both"))]
 )
 def test_a_life(life: str, world: World) -> None:
     case = read(LIVES / f"{life}.yaml")

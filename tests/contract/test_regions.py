@@ -10,7 +10,7 @@ from llmdeploy.infra.errors import ResourcesFailed
 from llmdeploy.infra.simulate.faults import Fault
 from llmdeploy.serving.plan.model import Plan
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SPEC = """\
 name: chat

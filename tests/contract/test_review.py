@@ -16,7 +16,7 @@ from tests.contract.world import World
 from llmdeploy.infra.simulate.drift import drifted
 from llmdeploy.infra.simulate.records import Record
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 BREACHES = Path(__file__).parent / "security" / "breaches.yaml"
 

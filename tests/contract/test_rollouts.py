@@ -11,7 +11,7 @@ from tests.contract.steps import exact
 from tests.contract.tables import read
 from tests.contract.world import World
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 @pytest.mark.timeout(900)

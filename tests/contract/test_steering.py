@@ -11,7 +11,7 @@ from tests.contract.world import World
 
 from llmdeploy.stacks.steering import LISTINGS, steered
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 STATES: dict[str, dict[str, Any]] = {
     "5 %": {"beside": {"role": "canary", "percent": 5}},

@@ -11,7 +11,7 @@ from tests.contract.world import World
 
 from llmdeploy.infra.runner.result import RunResult
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 CASE: dict[str, Any] = {
     "base": {

@@ -38,7 +38,7 @@ def snippets(page: Path) -> Iterator[Snippet]:
 def as_script(page: Path) -> str:
     """A bash script that does what the page shows. Blocks that only show output (`text`) are left out.
 
-    `make test` and `make lives` are what runs this, so they are only checked to be targets that there are.
+    `make test` and `make slow` are what runs this, so they are only checked to be targets that there are.
     """
     lines = ["set -euo pipefail"]
     for snippet in snippets(page):
@@ -62,7 +62,7 @@ def as_script(page: Path) -> str:
 def _followed(commands: str) -> str:
     """The commands as a reader types them, with two exceptions: `make` takes what is installed as it is (a
     sync would tie the shared environment to the copy), and what runs this is only planned."""
-    commands = re.sub(r"^make (test|lives|bench)\b.*$", r"make -n \1 >/dev/null", commands, flags=re.MULTILINE)
+    commands = re.sub(r"^make (test|slow|bench)\b.*$", r"make -n \1 >/dev/null", commands, flags=re.MULTILINE)
     return re.sub(r"^make ", "make -o .venv/.synced -o .venv/.clouds ", commands, flags=re.MULTILINE)
 
 

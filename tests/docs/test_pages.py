@@ -14,8 +14,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
-PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def _module(name: str, folder: Path = Path(__file__).parent) -> ModuleType:
@@ -67,12 +66,9 @@ def _destroy_everything(environ: dict[str, str], folder: Path) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "page",
-    [README, *(pytest.param(page, marks=pytest.mark.life) for page in PAGES[1:])],
-    ids=lambda page: page.name,
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page(page: Path, copy: Path, tmp_path: Path) -> None:
     script = tmp_path / "page.sh"
     script.write_text(markdown_session.as_script(page))

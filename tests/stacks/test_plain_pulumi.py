@@ -101,7 +101,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_plain_pulumi_previews_two_clouds_brings_them_up_and_removes_them(project: Project) -> None:
     project.pulumi("stack", "init", "plain")
     project.pulumi("config", "set", "llmdeploy:spec", str(ROOT / "stacks" / "global.yaml"))

@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.cli.conftest import Terminal
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SPEC = """\
 name: chat

@@ -11,7 +11,7 @@ from tests.infra.drill.world import deployment
 from llmdeploy.infra.drill import DrillOptions, DrillProgress, DrillReport, Fault, Limits, run_drill
 from llmdeploy.infra.status import DeploymentFacts, deployment_status
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SHORT = DrillOptions(seconds=6)
 

@@ -16,7 +16,7 @@ from llmdeploy.infra.drill import DrillOptions, Fault, heal_leftovers, run_drill
 from llmdeploy.infra.errors import StackLocked
 from llmdeploy.infra.status import DeploymentFacts, deployment_status
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 Begin = Callable[[str], subprocess.Popen[str]]
 

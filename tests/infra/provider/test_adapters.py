@@ -22,7 +22,7 @@ from llmdeploy.infra.provider.replica import ReplicaResource
 from llmdeploy.serving.frameworks.adapters import ADAPTERS, Calls, RuntimeAdapters
 from llmdeploy.serving.plan.model import Plan
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SERVER = Path(__file__).with_name("adapter_server.py")
 

@@ -13,7 +13,7 @@ import pytest
 from tests.infra.provider.deployment import Deployment
 from tests.infra.provider.plans import plan
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 CLIENTS = 3
 PAUSE_S = 0.02

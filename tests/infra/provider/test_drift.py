@@ -14,7 +14,7 @@ from tests.infra.provider.plans import plan
 
 from llmdeploy.infra.provider import observe, readiness
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 def _replica(deployment: Deployment) -> observe.DeploymentProcess:

@@ -15,7 +15,7 @@ from tests.infra.provider.plans import plan
 
 from llmdeploy.infra.provider import observe
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 DELAYS = {"Supervisor": 0.1, "ApiKey": 0.0, "Replica": 0.3, "Gateway": 0.1}
 """Seconds from a create's beginning to the kill: in the midst of it."""

@@ -29,6 +29,7 @@ def taken(port: int | None) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 def test_a_replica_moves_to_another_port(running: Deployment) -> None:
     wanted = plan("a", "b")
     before = observe.deployment_processes(running.run_dir)[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.infra.runner.world import World
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 _ROOT = Path(__file__).parents[3]
 _SCRIPT = Path(__file__).with_name("full_disk.sh")

@@ -29,6 +29,7 @@ _MOMENTS = sorted(round(random.Random(seed).uniform(0.3, 1.9), 2) for seed in (1
 """Seconds after the start: from before the engine runs to after the last resource."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", _MOMENTS)
 @pytest.mark.parametrize("victim", ["llmdeploy", "engine"])
 def test_after_a_kill_up_converges_and_destroy_leaves_nothing(

@@ -15,7 +15,7 @@ from llmdeploy.infra.errors import Interrupted, ResourcesFailed
 from llmdeploy.infra.runner.runner import Runner
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 def _misspelt() -> None:

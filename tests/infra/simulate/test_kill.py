@@ -43,7 +43,7 @@ Store(Path(sys.argv[1]))
 
 
 @pytest.mark.engine
-@pytest.mark.life
+@pytest.mark.slow
 def test_killed_clouds_remember_what_they_had_made(world: World) -> None:
     slow = world.clouds.add_fault(Fault("slow", type="BackendService", seconds=60))
     with world.runner() as runner:

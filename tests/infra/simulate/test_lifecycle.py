@@ -16,7 +16,7 @@ from llmdeploy.infra.simulate.references.resolve import Resolver
 from llmdeploy.infra.simulate.store import Store
 from llmdeploy.infra.simulate.topology import topology
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 def test_a_stack_in_both_clouds_lives_and_leaves_nothing(world: World) -> None:

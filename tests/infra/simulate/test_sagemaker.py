@@ -13,7 +13,7 @@ from llmdeploy.infra.runner.runner import Runner
 from llmdeploy.infra.simulate.faults import Fault
 from llmdeploy.infra.simulate.topology import topology
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 TRUST = json.dumps(
     {
         "Statement": [

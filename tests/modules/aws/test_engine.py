@@ -42,7 +42,7 @@ def test_a_deployment_lives_and_leaves_nothing(world: World, runner: Runner, cas
     assert not world.clouds.instances()
 
 
-@pytest.mark.life
+@pytest.mark.slow
 def test_changes_do_to_the_fleet_what_they_must(runner: Runner, tmp_path: Path) -> None:
     spec = (CASES / "one-region.yaml").read_text("utf-8")
     _up(runner, tmp_path, spec)

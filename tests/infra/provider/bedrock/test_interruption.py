@@ -13,7 +13,7 @@ from tests.infra.simulate.world import STACK, World
 
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SLOW_S = 8.0
 MODULE = "tests.infra.provider.bedrock.interrupted"

@@ -12,7 +12,7 @@ from tests.infra.simulate.world import STACK, World
 
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SLOW = Fault("slow", type="InferenceComponent", seconds=8.0)
 

@@ -10,7 +10,7 @@ from tests.infra.simulate.world import STACK, World
 from llmdeploy.infra.orphans.simulated import SimulatedTags
 from llmdeploy.infra.runner.result import RunResult
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 def changes(result: RunResult) -> dict[str, str]:

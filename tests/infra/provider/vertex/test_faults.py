@@ -13,7 +13,7 @@ from llmdeploy.infra.errors import ResourcesFailed
 from llmdeploy.infra.runner.runner import Runner
 from llmdeploy.infra.simulate.faults import Fault
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 PACE = 600.0
 """Twenty minutes of an operation pass in two seconds."""

@@ -12,7 +12,7 @@ from tests.processes import processes_of
 from llmdeploy.infra.simulate.faults import Fault
 from llmdeploy.infra.simulate.store import Store
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 SLOW_S = 4.0
 MODULE = "tests.infra.provider.vertex.interrupted"

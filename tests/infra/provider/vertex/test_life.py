@@ -10,7 +10,7 @@ from tests.infra.simulate.world import STACK, World
 from llmdeploy.infra.runner.result import RunResult
 from llmdeploy.infra.runner.runner import Runner
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
 def changes(result: RunResult) -> dict[str, str]:

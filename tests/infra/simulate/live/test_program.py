@@ -141,7 +141,7 @@ def live(tmp_path: Path) -> Iterator[Live]:
     found.close()
 
 
-@pytest.mark.life
+@pytest.mark.slow
 def test_a_topology_serves_loses_a_fleet_is_mended_and_goes(live: Live, tmp_path: Path) -> None:
     wanted = topology(plan_of(tmp_path))
     live.up(wanted)

@@ -24,7 +24,7 @@ from llmdeploy.serving.gateway.versions import PIN_HEADER
 from llmdeploy.serving.machine import Machine
 from llmdeploy.serving.plan.model import REVISION_LENGTH
 
-pytestmark = [pytest.mark.engine, pytest.mark.life]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 MACHINE = Machine(cpus=2, memory_gib=8, gpus=0, vllm_python="", smollm2="missing")
 REGION = "aws/us-east-1"

@@ -17,12 +17,14 @@ from llmdeploy.infra.simulate.schema import check_invoke
 LISTED = (Path(__file__).parent / "mistaken_examples.txt").read_text().splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("package", "at_least"), [("aws", 3800), ("gcp", 4500)])
 def test_examples(package: str, at_least: int) -> None:
     assert len(list(corpus(package))) >= at_least
     assert mistakes(package) == [line for line in LISTED if line.startswith(f"{package}:")]
 
 
+@pytest.mark.slow
 def test_calls_of_data_sources() -> None:
     calls = [*invokes("aws"), *invokes("gcp")]
     assert len(calls) > 300
