@@ -1,5 +1,5 @@
-"""The resources of `llmdeploy:*`, each loaded when a stack has one: every engine run starts a plugin of its own,
-and loading all of them takes it as long again as Pulumi itself does.
+"""The resources of `llmdeploy:*`, each loaded when a stack has one: every engine run starts a plugin of its
+own, and loading all of them takes it as long again as Pulumi itself does.
 """
 
 from __future__ import annotations
