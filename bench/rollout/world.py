@@ -60,6 +60,7 @@ class World:
     regions: tuple[str, ...] = ()
     steps: str = STEPS
     bake_s: float = BAKE_S
+    requests: int = REQUESTS
     version: int = 0
     outputs: dict[str, Any] = field(default_factory=dict)
 
@@ -84,7 +85,7 @@ class World:
             "regions": ", ".join(regions),
             "steps": self.steps,
             "bake": self.bake_s,
-            "requests": REQUESTS,
+            "requests": self.requests,
             "more": self.more,
         }
         if self.where == "local":
