@@ -56,6 +56,7 @@ def processes_of(terminal) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_life_of_a_deployment(terminal, spec):
     spec()
     up = terminal.run("llmdeploy up chat.yaml --yes")

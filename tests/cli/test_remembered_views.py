@@ -91,6 +91,7 @@ def test_the_spec_is_planned_anew_when_its_bytes_change(home):
     assert "8192 tokens a request" in before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "environ"),
     [
@@ -111,12 +112,14 @@ def test_another_question_has_another_answer(home, command, environ):
     assert other.stdout not in (MARK, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--tokens-per-month 2e9", "--sources", "--operations strong"])
 def test_every_option_of_advise_counts(home, option):
     planned_and_marked(home, "llmdeploy advise cloud.yaml")
     assert home.run(f"llmdeploy advise cloud.yaml {option}").stdout != MARK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["prices-aws.json", "refreshed-aws.json"])
 def test_own_and_refreshed_prices_count(home, file):
     planned_and_marked(home, "llmdeploy cost cloud.yaml --json")
@@ -151,6 +154,7 @@ def told_by_the_hub(home, model, revision="main"):
     return kept_file(home.folder.parent / "cache" / "hub", f"{model}@{revision}")
 
 
+@pytest.mark.slow
 def test_what_the_hub_told_counts(home):
     kept = told_by_the_hub(home, "acme/new")
     told = json.loads(kept.read_text())
@@ -158,6 +162,7 @@ def test_what_the_hub_told_counts(home):
     assert home.run("llmdeploy plan hub.yaml", HF_ENDPOINT=NOWHERE).stdout not in ("", MARK)
 
 
+@pytest.mark.slow
 def test_a_branch_of_the_hub_is_asked_again_after_a_day(home):
     kept = told_by_the_hub(home, "acme/new")
     day_ago = time.time() - 25 * 3600
@@ -171,6 +176,7 @@ def test_a_branch_of_the_hub_is_asked_again_after_a_day(home):
         assert again.stdout != MARK
 
 
+@pytest.mark.slow
 def test_a_commit_of_the_hub_is_known_for_good(home):
     told_by_the_hub(home, "acme/new", "a" * 40)
     assert json.loads(entries(home)[0].read_text())["until"] is None
@@ -185,6 +191,7 @@ def test_a_draft_model_that_nothing_describes_is_looked_for_again(home):
     assert entries(home) == []
 
 
+@pytest.mark.slow
 def test_this_machine_counts_where_it_serves_and_only_there(home):
     planned_and_marked(home, "llmdeploy plan local.yaml")
     planned_and_marked(home, "llmdeploy plan cloud.yaml")
@@ -202,6 +209,7 @@ def test_a_folder_of_this_machine_is_looked_at_each_time(home):
         assert entries(home) == []
 
 
+@pytest.mark.slow
 def test_a_folder_that_appears_is_looked_at(home):
     told_by_the_hub(home, "acme/new")
     home.write("acme/new/config.json", json.dumps(CONFIG | {"num_hidden_layers": 16}))
@@ -217,6 +225,7 @@ def test_what_cannot_be_planned_is_not_remembered(home):
     assert entries(home) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", ['{"text": "', "[]", "{}", '{"text": 1, "until": "x"}'])
 def test_a_damaged_memory_is_ignored(home, damaged):
     first = home.run("llmdeploy plan cloud.yaml")

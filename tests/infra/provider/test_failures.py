@@ -23,6 +23,7 @@ def test_a_replica_that_exits_at_once_fails_with_its_log(deployment: Deployment)
     assert deployment.chat().status_code == 200
 
 
+@pytest.mark.slow
 def test_a_replica_that_is_never_healthy_fails_in_time(deployment: Deployment) -> None:
     failed = deployment.failing_up(plan("a", arguments=("--never-healthy",), startup_timeout_s=3))
     assert any("a-0 was not ready after 3 s (loading)" in text for text in failed.errors)
@@ -35,6 +36,7 @@ def test_a_replica_that_is_never_healthy_fails_in_time(deployment: Deployment) -
     assert not deployment.run_dir.exists()
 
 
+@pytest.mark.slow
 def test_a_failed_update_leaves_the_replica_of_before(deployment: Deployment) -> None:
     deployment.up(plan("a"))
     failed = deployment.failing_up(plan("a", arguments=("--exit-code", "3")))

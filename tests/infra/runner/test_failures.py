@@ -80,6 +80,7 @@ def test_a_plugin_that_is_not_installed_is_named_at_once(world: World) -> None:
     assert caught.value.mend == "install it with `pulumi plugin install resource unknown`"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attributes", [b"", b'{"user.content_ty'])
 def test_attributes_cut_short_beside_a_whole_state_are_made_anew(world: World, attributes: bytes) -> None:
     """An engine killed as it saves leaves them so; the state itself is moved into place whole."""
@@ -96,6 +97,7 @@ def test_attributes_cut_short_beside_a_whole_state_are_made_anew(world: World, a
         ask()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 300])
 def test_a_state_file_cut_short_is_named_with_its_newest_backup_and_can_be_restored(
     world: World, size: int

@@ -33,6 +33,7 @@ def test_what_was_planned_is_done(world: World) -> None:
     assert world.runner.up(STACK, world.program(things)).counts.same == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "instead",
     [
