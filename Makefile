@@ -5,7 +5,7 @@ BOOTSTRAP := .bootstrap
 UV := $(shell command -v uv 2>/dev/null || echo $(BOOTSTRAP)/bin/uv)
 RUN := .venv/bin
 # What waits for real processes may wait in vain on a busy machine: it is run once more, and told of.
-PYTEST := $(RUN)/pytest --numprocesses 3 --dist worksteal --reruns 1 -r fEsR --durations 40 --durations-min 5
+PYTEST := $(RUN)/pytest --dist worksteal --reruns 1 -r fEsR --durations 40 --durations-min 5
 PART ?= 1
 PARTS ?= 1
 # Every command under test is a Python of its own: without bytecode each compiles all that it imports.
@@ -44,10 +44,10 @@ test: engine ## every check, and every test but the slow ones
 	@$(MAKE) --no-print-directory check
 
 check: engine clouds lint types layers ## ruff, mypy, import-linter, pytest
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) --numprocesses 3 -m "not slow"
 
-slow: engine clouds ## the tests that `make test` leaves out, whole deployments mostly: an hour; PART=2 PARTS=10 for a tenth
-	@$(PYTEST) -m slow --splits $(PARTS) --group $(PART)
+slow: engine clouds ## the tests that `make test` leaves out, whole deployments mostly, more than an hour; PART=2 PARTS=10 for a tenth
+	@$(PYTEST) --numprocesses 2 -m slow --splits $(PARTS) --group $(PART)
 
 lint: clouds
 	@$(RUN)/ruff check . && $(RUN)/ruff format --check .
