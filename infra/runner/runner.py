@@ -181,8 +181,10 @@ class Runner:
         }
 
     def _pulumi_home(self) -> Path | None:
-        """The engine's plugins and logs go into our cache, so that the user's ~/.pulumi is not touched; but
-        the accounts of Pulumi Cloud are kept there, and a PULUMI_HOME that the user set is meant."""
+        """The engine's plugins go into our cache, so that the user's ~/.pulumi is not touched; but the
+        accounts of Pulumi Cloud are kept there, and a PULUMI_HOME that the user set is meant."""
+        from llmdeploy.infra.runner.engine_home import engine_home
+
         if self._environ.get("PULUMI_HOME") or self._backend.is_service:
             return None
-        return self._home.cache / "pulumi"
+        return engine_home(self._home.cache)

@@ -88,8 +88,9 @@ class Session:
     def is_new(self) -> bool:
         """Where a look at files tells that there is no such stack yet: asking the engine takes it half a
         second. False where only the engine can tell."""
-        folder = self.backend.folder
-        return folder is not None and not any((folder / ".pulumi" / "stacks").rglob(f"{self.stack}.json*"))
+        file = state_file(self.backend, self.project, self.stack)
+        # Compressed, a backup, or in the layout of old, beside the projects: all say that it was there.
+        return file is not None and not any(file.parents[1].rglob(f"{file.name}*"))
 
     def create(self) -> None:
         """Make the stack in the backend, empty."""

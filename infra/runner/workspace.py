@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -110,28 +109,13 @@ def engine_environment(
     ours = {
         "PATH": os.pathsep.join(filter(None, (scripts, environ.get("PATH", os.defpath)))),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # It lives for seconds: collecting garbage a quarter as often costs memory that a machine has.
-        "GOGC": environ.get("GOGC", "400"),
         "NO_COLOR": "1",
     }
     if not acquire_plugins:
         ours["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
     if pulumi_home is not None:
         ours["PULUMI_HOME"] = str(pulumi_home)
-        _keep_no_logs(pulumi_home)
     return {**environ, **ours}
-
-
-def _keep_no_logs(pulumi_home: Path) -> None:
-    """Have the engine write no log of its own: a third of its work, 0.2 MB a command, and in clear until it
-    has read the stack's passphrase. It has no option for that, but goes on without where `logs` is no folder.
-    """
-    logs = pulumi_home / "logs"
-    if logs.is_dir():
-        shutil.rmtree(logs, ignore_errors=True)
-    if not logs.exists():
-        pulumi_home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        logs.write_text("This file keeps the engine from writing its logs here; the events say all.\n")
 
 
 def _write_project(folder: Path, project: str) -> None:

@@ -6,7 +6,7 @@
     rollout  the section `rollout` of the spec
     turn     the number of moves after which it goes back, instead of to the end
     moves    by what a user is told of the move, in order: `why`, what an engineer should say to the lines;
-             and `touches`, all that the engine does
+             and `touches`, all that the engine's preview has
 
 `python -m tests.contract.rollouts FILE…` writes `moves` anew, with the reasons that were there: read what
 differs before it is kept.
@@ -63,10 +63,10 @@ def moves_of(world: World, case: Mapping[str, Any]) -> Iterator[Move]:
             progress = following(progress, stable, target)
 
 
-def made(world: World, plan: Plan) -> list[str]:
-    """What a move to this plan touches. That previews say the same before is proven by test_life.py."""
+def lines_of(world: World, plan: Plan) -> list[str]:
+    """What a move to this plan would touch."""
     regions = [region.name for region in plan.regions]
-    return list(touched(world.up(plan), regions, regions))
+    return list(touched(world.preview(plan), regions, regions))
 
 
 def write(file: Path) -> None:
@@ -79,7 +79,8 @@ def write(file: Path) -> None:
         with world.attached():
             world.up(base_of(world, case))
             for name, plan in moves_of(world, case):
-                case["moves"][name] = {"why": known.get(name, ""), "touches": made(world, plan)}
+                case["moves"][name] = {"why": known.get(name, ""), "touches": lines_of(world, plan)}
+                world.up(plan)
     file.write_text(yaml.safe_dump(case, sort_keys=False, width=200, allow_unicode=True), "utf-8")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 from tests.contract.graph import SPECS, golden, graph
 from tests.contract.security import canaries, identity, network, storage
 from tests.contract.security.held import Held
@@ -18,15 +17,13 @@ FEW = {"aws-smallest", "gcp-smallest", "azure-overflow"}
 """Those that every run of the tests looks at."""
 
 
-def specs() -> list[ParameterSet]:
-    """Every spec there is."""
-    return [
+@pytest.mark.parametrize(
+    "spec",
+    [
         pytest.param(spec, id=spec.stem, marks=() if spec.stem in FEW else pytest.mark.slow)
         for spec in sorted(SPECS.glob("*.yaml"))
-    ]
-
-
-@pytest.mark.parametrize("spec", specs())
+    ],
+)
 def test_a_graph(spec: Path, world: World) -> None:
     plan = world.plan(spec.read_text("utf-8"))
     made = world.up(plan)

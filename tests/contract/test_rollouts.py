@@ -6,7 +6,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 import pytest
-from tests.contract.rollouts import ROLLOUTS, base_of, made, moves_of
+from tests.contract.rollouts import ROLLOUTS, base_of, lines_of, moves_of
 from tests.contract.steps import exact
 from tests.contract.tables import read
 from tests.contract.world import World
@@ -23,8 +23,9 @@ def test_what_each_move_touches(file: Path, world: World) -> None:
     wrong, seen = list[str](), list[str]()
     for name, last in moves_of(world, case):
         seen.append(name)
-        known, lines = case["moves"].get(name, {}), made(world, last)
-        wrong += unified_diff(known.get("touches", ()), lines, name, "the engine", "", "", 0, "")
+        known, lines = case["moves"].get(name, {}), lines_of(world, last)
+        wrong += unified_diff(known.get("touches", ()), lines, name, "the preview", "", "", 0, "")
+        world.up(last)
     assert not wrong, "\n".join(wrong)
     assert seen == list(case["moves"])
     assert exact(world.up(last, refresh=True).steps) == []

@@ -125,12 +125,19 @@ async def test_a_dead_engine_breaks_the_streams_visibly_and_ends_the_replica(sta
 
 def test_health_is_503_while_the_model_loads(start_replica: Any, cache: Path) -> None:
     replica = start_replica(ready=False)
+    seen: list[int] = []
+
+    def told(status: int) -> bool:
+        seen.append(replica.health())
+        return seen[-1] == status
+
     replica.wait_until(lambda: psutil.Process(replica.process.pid).children() != [])
     # However fast the machine loads it, it is not loaded while it is stopped.
     replica.engine.suspend()
-    replica.wait_until(lambda: replica.health() == 503)
+    replica.wait_until(lambda: told(503))
     replica.engine.resume()
-    replica.wait_ready()
+    replica.wait_until(lambda: told(200))
+    assert set(seen) <= {0, 503, 200}
 
 
 def test_a_hung_replica_does_not_answer_and_comes_back(start_replica: Any) -> None:

@@ -37,6 +37,9 @@ class Cloud:
     least: int
     """How many places there are to break."""
 
+    def programs(self) -> list[Program]:
+        return programs(self.goldens, self.types, self.names)
+
 
 CLOUDS = {
     "amazon": Cloud(
@@ -57,21 +60,21 @@ OWN = {
 """Our plugin's resources."""
 
 
-def programs(cloud: Cloud) -> list[Program]:
-    """The resources of the cloud's endpoints, as the goldens have them."""
-    cases = [json.loads(file.read_text("utf-8")) for file in sorted(MODULES.glob(cloud.goldens))]
+def programs(goldens: str, types: tuple[str, ...], names: str = "") -> list[Program]:
+    """The resources of these types whose names end so, as the goldens have them."""
+    cases = [json.loads(file.read_text("utf-8")) for file in sorted(MODULES.glob(goldens))]
     return [
         (each["type"], revealed(each["inputs"]))
         for case in cases
         for each in case
-        if each["type"].startswith(cloud.types) and each["name"].endswith(cloud.names)
+        if each["type"].startswith(types) and each["name"].endswith(names)
     ]
 
 
 @pytest.mark.parametrize("name", CLOUDS)
 def test_what_is_declared_is_taken(name: str, tmp_path: Path) -> None:
     cloud, store = CLOUDS[name], Store(tmp_path)
-    found = programs(cloud)
+    found = cloud.programs()
     assert len({token for token, _ in found}) == cloud.kinds
     assert [failure for token, inputs in found for failure in check_inputs(token, inputs)] == []
     alone = [(token, inputs) for token, inputs in found if token in ALONE]
@@ -81,7 +84,7 @@ def test_what_is_declared_is_taken(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", CLOUDS)
 def test_nearly_all_that_is_broken_is_refused(name: str, tmp_path: Path) -> None:
     cloud, store, made, passed = CLOUDS[name], Store(tmp_path), Counter[str](), list[str]()
-    for mutation in mutations(programs(cloud), COUNT, seed=1):
+    for mutation in mutations(cloud.programs(), COUNT, seed=1):
         made[mutation.kind] += 1
         if not check_inputs(mutation.token, mutation.inputs) and not _refused(store, mutation):
             passed.append(f"{mutation.kind}: {mutation.token} {mutation.path}")
@@ -96,7 +99,7 @@ def _refused(store: Store, mutation: Mutation) -> bool:
 @pytest.mark.parametrize("token", OWN)
 def test_all_that_is_broken_of_our_plugins_is_refused(token: str) -> None:
     model = resources()[token].inputs
-    ((_, whole),) = programs(Cloud(OWN[token], (token,), "", 1, 1))
+    ((_, whole),) = programs(OWN[token], (token,))
     assert failures(model, whole) == []
     passed = [what for what, broken in broken_once(model, whole) if not failures(model, broken)]
     assert passed == []
