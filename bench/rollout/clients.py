@@ -14,7 +14,8 @@ from llmdeploy.infra.load import LoadShape, generate_load
 from llmdeploy.infra.load.record import Record
 
 WORKERS = (3, 3, 2)
-LONGEST_S = 900.0
+LONGEST_S = 3600.0
+"""Killed in every move, a rollout of three regions takes half an hour."""
 THINK_S = 0.05
 """Between two requests of a client: eight that never pause would be the machine's only work."""
 
