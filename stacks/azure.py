@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from llmdeploy.modules.deployment import Deployment
-from llmdeploy.serving.gateway.managed import azure_endpoint_host, azure_endpoint_name
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.stacks import names
+from llmdeploy.stacks.hosts import direct_hosts
 from llmdeploy.stacks.program import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class AzurePart:
     @property
     def hosts(self) -> Mapping[str, str]:
         """Where each region's endpoint answers, or will."""
-        return {region.name: self._host(region.location) for region in self._regions}
+        return direct_hosts(self._plan, self._deployment.stack, self._account.subscription)
 
     def make_regions(self) -> None:
         """Workspaces, endpoints and deployments."""
@@ -69,10 +69,6 @@ class AzurePart:
             "unit": version.managed.unit,
             "least": max(1, version.min_replicas),
         }
-
-    def _host(self, location: str) -> str:
-        name = azure_endpoint_name(self._deployment.stack, location, self._account.subscription)
-        return azure_endpoint_host(name, location)
 
     def _region(self, region: RegionPlan) -> AzureRegion:
         import pulumi

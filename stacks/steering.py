@@ -19,6 +19,7 @@ from llmdeploy.serving.gateway.managed import unfilled
 from llmdeploy.serving.node.sidecar import FILE_LIST, file_sum, listed_sums, relisted
 from llmdeploy.serving.plan.model import Plan, RegionPlan
 from llmdeploy.stacks import names
+from llmdeploy.stacks.hosts import known_hosts
 from llmdeploy.stacks.program import Settings
 from llmdeploy.stacks.record import export_record
 
@@ -55,19 +56,28 @@ def steered(plan: Plan, regions: Iterable[str], outputs: Mapping[str, Any]) -> t
     Args:
         outputs: the stack's.
     """
-    if not all(region.has_gateway for region in plan.regions):
-        # The hosts in the files of all gateways are the program's to say.
+    hosts = known_hosts(plan, outputs)
+    if hosts is None:
         return None
-    found = [_steered(plan, plan.region(name), outputs) for name in regions]
+    found = [_steered(plan, region, hosts, outputs) for region in _asking(plan, regions)]
     known = tuple(each for each in found if each is not None)
     return known if len(known) == len(found) else None
 
 
-def _steered(plan: Plan, region: RegionPlan, outputs: Mapping[str, Any]) -> Steered | None:
+def _asking(plan: Plan, regions: Iterable[str]) -> list[RegionPlan]:
+    """Those whose gateways tell the versions of these regions apart: all, where one has none of its own."""
+    wanted = set(regions)
+    everywhere = any(not plan.region(name).has_gateway for name in wanted)
+    return [each for each in plan.regions if each.has_gateway and (everywhere or each.name in wanted)]
+
+
+def _steered(
+    plan: Plan, region: RegionPlan, hosts: Mapping[str, str], outputs: Mapping[str, Any]
+) -> Steered | None:
     listing = outputs.get(LISTINGS, {}).get(region.name)
     if listing is None:
         return None
-    texts, sums = gateway_objects(plan, region, plan.domain), listed_sums(listing)
+    texts, sums = gateway_objects(plan, region, plan.domain, hosts), listed_sums(listing)
     if set(texts) != set(sums):
         return None
     files = {

@@ -36,6 +36,7 @@ model: {{id: {model}, served_name: chat, context_length: {context}}}
 framework: vllm
 quantization: fp8
 regions: [{regions}]
+routing: {{policy: {policy}}}
 rollout: {{steps: {steps}, bake: {bake}s, min_requests: {requests}{more}}}
 """
 MODELS = ("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen3-8B", "meta-llama/Llama-3.1-8B-Instruct")
@@ -51,6 +52,8 @@ class World:
     Args:
         where: real local regions, or clouds simulated live.
         more: further fields of `rollout`, beginning with a comma.
+        regions: as in a spec.
+        policy: of the routing, in clouds.
     """
 
     folder: Path
@@ -61,6 +64,7 @@ class World:
     steps: str = STEPS
     bake_s: float = BAKE_S
     requests: int = REQUESTS
+    policy: str = "nearest"
     version: int = 0
     outputs: dict[str, Any] = field(default_factory=dict)
 
@@ -92,7 +96,7 @@ class World:
             text = LOCAL.format(fault=fault or "slow=1", version=self.version, weights=self.weights, **told)
         else:
             model = MODELS[(self.version - 1) % len(MODELS)]
-            text = LIVE.format(model=model, context=8192 + 64 * self.version, **told)
+            text = LIVE.format(model=model, context=8192 + 64 * self.version, policy=self.policy, **told)
         self.spec.write_text(text)
         (self.folder / "gate.jsonl").write_text(GATE)
         if self.where == "live":

@@ -54,7 +54,7 @@ async def run_course(
         SupervisorFailed: what was killed does not start again.
     """
     tally = Tally(target, tell)
-    watch = Watch(facts.balancers, frozenset(replica.seen_at for replica in target.replicas))
+    watch = Watch(facts.balancers, frozenset(port for replica in target.replicas for port in replica.seen_at))
     stop, began = asyncio.Event(), time.time()
     shape = _shape(facts, target, options, trusted)
     load = asyncio.create_task(generate_load(shape, stop=stop, on_record=tally.count))

@@ -13,7 +13,7 @@ InFlight = Callable[[], int | None]
 
 def in_flight_of(facts: DeploymentFacts, region: str) -> InFlight:
     """Asks the Envoys in front of the region's replicas, here or in a live simulation."""
-    ports = frozenset(replica.seen_at for replica in facts.replicas if replica.region == region)
+    ports = facts.region(region).seen_at
 
     def look() -> int | None:
         views = host_views(facts.balancers)

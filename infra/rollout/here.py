@@ -10,7 +10,7 @@ from functools import partial
 from llmdeploy.infra.provider.ports import HOST
 from llmdeploy.infra.rollout.look import Arms, Look, ReplicaLook
 from llmdeploy.infra.status.asking import Asking
-from llmdeploy.infra.status.envoy_view import HostCounts, HostView, host_counts, host_views
+from llmdeploy.infra.status.envoy_view import HostCounts, HostView, host_counts, host_views, view_at
 from llmdeploy.infra.status.facts import DeploymentFacts, ReplicaFacts
 from llmdeploy.infra.status.page import get_page
 from llmdeploy.infra.status.restarts import restarts
@@ -21,6 +21,9 @@ from llmdeploy.serving.metrics.places import names_of
 
 PATIENCE_S = 1.0
 """A replica that does not tell its figures within this has none for this look."""
+
+
+NONE = HostCounts()
 
 
 def look_here(facts: DeploymentFacts, arms: Arms) -> Look:
@@ -38,7 +41,7 @@ def look_here(facts: DeploymentFacts, arms: Arms) -> Look:
         found, left = {}, dict(counts)
         for name in filter(known.__contains__, names):
             # What was counted of a managed endpoint is laid to the first of its replicas.
-            count = left.pop(known[name].seen_at, HostCounts())
+            count = sum((left.pop(port, NONE) for port in known[name].seen_at), NONE)
             found[name] = _replica(known[name], count, views, told.get(name), exits.get(name, 0))
         return found
 
@@ -82,7 +85,7 @@ def _replica(
     figures: _Figures | None,
     exits: int,
 ) -> ReplicaLook:
-    view = views.get(replica.seen_at)
+    view = view_at(views, replica.seen_at)
     return ReplicaLook(
         counts=counts,
         ttft=figures.ttft if figures else None,

@@ -153,7 +153,10 @@ class StackStage:
             return False
         if policy == "failover":
             return self.plan.regions[0].name == region
-        return policy != "weighted" or found.weight > 0
+        if policy == "weighted":
+            return found.weight > 0
+        # No client is near a region that none can enter by.
+        return found.has_gateway
 
     def _update(self, plan: Plan, record: Record, message: str, *, afresh: bool) -> None:
         from llmdeploy.stacks.program import deploy
@@ -205,16 +208,19 @@ class StackStage:
         """The new version of a region, as a client reaches it."""
         from llmdeploy.infra.rollout.target import CanaryTarget
         from llmdeploy.serving.gateway.cloud import front_name
+        from llmdeploy.serving.gateway.versions import pin
 
         outputs, found = self.site.outputs(), self.plan.region(region)
         assert found.beside is not None
         names = found.beside.region.replica_names
-        url = outputs["entries"][region]
+        entries = outputs["entries"]
+        # The gateway of any region asks those that have none.
+        url = entries[region] if found.has_gateway else next(iter(entries.values()))
         return CanaryTarget(
             url=url,
             key=outputs.get("api_key"),
             model=self.plan.model.served_name,
-            revision=found.beside.revision,
+            revision=pin(found.beside.revision, region, direct=not found.has_gateway),
             replicas=names if self.site.named else len(names),
             trusted=outputs.get("trusted"),
             # The fronts of all regions show one certificate, which is for none of their own hosts.

@@ -17,8 +17,8 @@ class CanaryTarget:
     Args:
         url: of the entry, with or without `/v1`.
         model: the served name.
-        revision: of the canary; requests that name it reach its replicas and no others. Empty: they go where
-            all requests go.
+        revision: of the canary, as gateways are told of it (`pin`); requests that name it reach its replicas
+            and no others. Empty: they go where all requests go.
         replicas: their names; or how many there are, where names are not known.
         key: the API key; None where the gateway asks for none.
         trusted: the certificates (PEM) of fronts that have signed their own; None for the public authorities.

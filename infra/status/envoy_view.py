@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -42,6 +42,12 @@ class HostView:
     view: GatewayView
     sent_to: bool
     in_flight: int
+
+    @classmethod
+    def together(cls, views: Sequence[HostView]) -> HostView:
+        """One of several. Raises ValueError: there are none."""
+        worst = min((each.view for each in views), key=_FROM_WORST.index)
+        return cls(worst, any(each.sent_to for each in views), sum(each.in_flight for each in views))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,18 @@ def host_views(envoys: Sequence[EnvoyPlace]) -> dict[int, HostView] | None:
     pages = [page for place in envoys if (page := _page(place, "/clusters?format=json")) is not None]
     if not pages:
         return None
-    found: dict[int, list[Mapping[str, Any]]] = {}
+    found: dict[int, list[HostView]] = {}
     for cluster in (cluster for page in pages for cluster in page.get("cluster_statuses", [])):
         for host in cluster.get("host_statuses", []):
-            found.setdefault(host["address"].get("socket_address", {}).get("port_value"), []).append(host)
-    return {port: _host_view(hosts) for port, hosts in found.items()}
+            port = host["address"].get("socket_address", {}).get("port_value")
+            found.setdefault(port, []).append(_host_view(host))
+    return {port: HostView.together(views) for port, views in found.items()}
+
+
+def view_at(views: Mapping[int, HostView], ports: Iterable[int]) -> HostView | None:
+    """What they hold of what is known by these ports; None where it is known by none."""
+    found = [views[port] for port in ports if port in views]
+    return HostView.together(found) if found else None
 
 
 def host_counts(envoys: Sequence[EnvoyPlace]) -> dict[int, HostCounts]:
@@ -162,7 +175,6 @@ def _host_counts(host: Mapping[str, Any]) -> HostCounts:
     )
 
 
-def _host_view(hosts: Sequence[Mapping[str, Any]]) -> HostView:
-    views = {_view(host["health_status"]) for host in hosts}
-    worst = next(view for view in _FROM_WORST if view in views)
-    return HostView(worst, "healthy" in views, sum(map(_in_flight, hosts)))
+def _host_view(host: Mapping[str, Any]) -> HostView:
+    view = _view(host["health_status"])
+    return HostView(view, view == "healthy", _in_flight(host))

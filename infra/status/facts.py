@@ -20,8 +20,8 @@ class ReplicaFacts:
 
     Args:
         folder: of its region, where its supervisord and its files are.
-        sent_to: the port by which the Envoys that send to it know it: of a managed endpoint, all its replicas
-            have one.
+        sent_to: the ports by which the Envoys that send to it know it: of a managed endpoint, all its
+            replicas have the same, one for each gateway that asks it.
         revision: the first characters of its spec's digest; empty where that is not known.
         role: of its version in the region.
     """
@@ -34,12 +34,12 @@ class ReplicaFacts:
     metrics_path: str
     revision: str = ""
     role: ReplicaRole = "own"
-    sent_to: int = 0
+    sent_to: tuple[int, ...] = ()
 
     @property
-    def seen_at(self) -> int:
+    def seen_at(self) -> tuple[int, ...]:
         """Where Envoys know it."""
-        return self.sent_to or self.port
+        return self.sent_to or (self.port,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,16 @@ class RegionFacts:
     substitution: str
     replicas: tuple[ReplicaFacts, ...]
     evacuated: bool = False
+
+    @property
+    def seen_at(self) -> frozenset[int]:
+        """Where Envoys know its replicas."""
+        return frozenset(port for replica in self.replicas for port in replica.seen_at)
+
+    @property
+    def managed(self) -> bool:
+        """Whether its gateway sends to an endpoint of its cloud's, and not through a load balancer."""
+        return any(replica.sent_to for replica in self.replicas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +99,15 @@ class DeploymentFacts:
         """The Envoys that send to the replicas: folder and name of each."""
         if not self.simulated:
             return ((self.run_dir / GATEWAY, PROGRAM),)
+        # A region without an entry is asked by the gateways of all others.
+        asked_by_all = any(not region.entry for region in self.regions)
         return tuple(
             (region.folder.with_name(region.folder.name + EDGE), program)
             for region in self.regions
+            if region.entry
             for program in (
                 BALANCER_PROGRAM,
-                *([GATEWAY_PROGRAM] if any(each.sent_to for each in region.replicas) else ()),
+                *([GATEWAY_PROGRAM] if asked_by_all or region.managed else ()),
             )
         )
 
@@ -158,7 +171,7 @@ def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) ->
                 metrics_path=found["metrics_path"],
                 revision=found.get("revision") or outputs["spec_digest"][:REVISION_LENGTH],
                 role=roles.get(replica, "own"),
-                sent_to=int(found.get("sent_to") or 0),
+                sent_to=tuple(int(port) for port in found.get("sent_to") or ()),
             )
             for replica, found in outputs["replicas"].items()
             if found["region"] == name

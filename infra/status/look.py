@@ -11,7 +11,7 @@ from llmdeploy.infra.provider.observe import GATEWAY
 from llmdeploy.infra.provider.programs import Sight
 from llmdeploy.infra.status import judge
 from llmdeploy.infra.status.asking import Asking
-from llmdeploy.infra.status.envoy_view import EntryCounts, HostView, entry_counts, host_views
+from llmdeploy.infra.status.envoy_view import EntryCounts, HostView, entry_counts, host_views, view_at
 from llmdeploy.infra.status.facts import DeploymentFacts, RegionFacts, ReplicaFacts
 from llmdeploy.infra.status.fault_record import FaultRecord, left_behind
 from llmdeploy.infra.status.page import Page, entry_open, replica_page
@@ -113,7 +113,7 @@ def _region(region: RegionFacts, seen: Seen, previous: DeploymentStatus | None, 
 
 def _replica(replica: ReplicaFacts, seen: Seen, exits: dict[str, int]) -> ReplicaStatus:
     sight, page = seen.sights.get(replica.name), seen.pages.get(replica.name, Page("does not answer"))
-    host = (seen.hosts or {}).get(replica.seen_at)
+    host = view_at(seen.hosts or {}, replica.seen_at)
     view = host.view if host else "unknown"
     health, state = judge.replica_health(sight, page.said, view)
     pid = sight.pid if sight else None

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from llmdeploy.serving.gateway.endpoints import METADATA
-from llmdeploy.serving.gateway.topology import Chain, Entry, Share, own_shares, pinned_chain, shares
+from llmdeploy.serving.gateway.topology import (
+    Chain,
+    Entry,
+    Share,
+    own_shares,
+    pinned_at,
+    pinned_chain,
+    shares,
+)
 from llmdeploy.serving.gateway.tries import hedge_policy, retry_policy
 from llmdeploy.serving.gateway.typed import Config, seconds, typed
 from llmdeploy.serving.gateway.versions import PIN_HEADER, GatewayRegion
@@ -51,7 +59,7 @@ def route_configuration(
                 "domains": ["*"],
                 "routes": [
                     *_closed(),
-                    *_pinned(gateway, here),
+                    *(route for region in pinned_at(regions, here) for route in _pinned(gateway, region)),
                     *(_from_peers(gateway, here) if peered else ()),
                     *_marked(gateway, regions, entry),
                     *_forwarded(gateway, shares(gateway, regions, entry, None), []),
@@ -75,16 +83,16 @@ def _closed() -> Iterator[Config]:
         yield _answer({"path": path}, 404, "this path is closed to clients of the gateway")
 
 
-def _pinned(gateway: GatewayPlan, here: GatewayRegion) -> Iterator[Config]:
-    """To the canary and nowhere else, which the answer says. Who names another revision is served as if none
-    were named.
+def _pinned(gateway: GatewayPlan, region: GatewayRegion) -> Iterator[Config]:
+    """To the region's canary and nowhere else, which the answer says. Who names another revision is served as
+    if none were named.
     """
-    chain, canary = pinned_chain(here), here.canary
-    if chain is None or canary is None:
+    chain = pinned_chain(region)
+    if chain is None:
         return
-    is_pinned = {"name": PIN_HEADER, "string_match": {"exact": canary.revision}}
+    is_pinned = {"name": PIN_HEADER, "string_match": {"exact": region.pin}}
     told = {
-        "header": {"key": PIN_HEADER, "value": canary.revision},
+        "header": {"key": PIN_HEADER, "value": region.pin},
         "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
     }
     for route in _forwarded(gateway, [Share(chain, 1)], [is_pinned]):

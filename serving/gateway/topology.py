@@ -105,6 +105,11 @@ def pinned_chain(region: GatewayRegion) -> Chain | None:
     return Chain(f"{region.name}.canary.alone", (Tier(region.name, region.canary.slot),))
 
 
+def pinned_at(regions: Sequence[GatewayRegion], here: GatewayRegion) -> list[GatewayRegion]:
+    """The regions whose canaries a request can name at an entry: its own, and those without gateways."""
+    return [here, *(region for region in regions if region.direct and region.name != here.name)]
+
+
 def chains(
     gateway: GatewayPlan, regions: Sequence[GatewayRegion], entries: Sequence[Entry], peered: bool = False
 ) -> tuple[Chain, ...]:
@@ -121,7 +126,8 @@ def chains(
         *(share for region in here if peered for share in own_shares(region)),
     ]
     found = {share.chain.name: share.chain for share in every}
-    found |= {chain.name: chain for region in here if (chain := pinned_chain(region)) is not None}
+    pinned = dict.fromkeys(each for region in here for each in pinned_at(regions, region))
+    found |= {chain.name: chain for region in pinned if (chain := pinned_chain(region)) is not None}
     found |= {share.copies.name: share.copies for share in every if share.copies is not None}
     return tuple(found.values())
 

@@ -9,9 +9,16 @@ from typing import Any
 from llmdeploy.serving.plan.model import RegionPlan, Role, Slot, Turn
 
 PIN_HEADER = "x-llmdeploy-revision"
-"""A request that names a canary's revision here reaches its replicas and no others, whatever its share of the
+"""A request that names a canary here (`pin`) reaches its replicas and no others, whatever its share of the
 traffic: so it is warmed up and its answers are looked at before anybody depends on them. Its answers to such
 requests have the same header, so that who asks knows that the gateway has heard of it."""
+
+
+def pin(revision: str, region: str, *, direct: bool) -> str:
+    """How a region's canary is named to a gateway: by its revision alone where the region has a gateway of
+    its own. Others' gateways may have a canary of the same revision, so there the region is named too.
+    """
+    return f"{revision}@{region}" if direct else revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,11 @@ class GatewayRegion:
     def canary(self) -> Beside | None:
         """The version on trial, if there is one."""
         return self.beside if self.beside is not None and self.beside.role == "canary" else None
+
+    @property
+    def pin(self) -> str:
+        """How its canary is named; empty where there is none."""
+        return pin(self.canary.revision, self.name, direct=self.direct) if self.canary else ""
 
     @classmethod
     def of(cls, region: RegionPlan) -> GatewayRegion:

@@ -43,13 +43,6 @@ def obstacles(before: Plan, after: Plan) -> Iterator[tuple[str, str]]:
             f"clients ask for {before.model.served_name}: {after.model.served_name} would not answer to that",
             f"keep model.served_name: {before.model.served_name}, or let `llmdeploy up` change all at once",
         )
-    for name in changed_regions(before, after):
-        if after.region(name).has_gateway:
-            continue
-        yield (
-            f"{name} has no gateway of its own to tell two versions apart",
-            "let `llmdeploy up` change all at once: Azure renews an endpoint's instances in place",
-        )
     paths = {plan.gateway.health.path for plan in (before, after)}
     if len(paths) > 1:
         yield (

@@ -17,7 +17,10 @@ from llmdeploy.serving.rollout.moves import begun, moves
 from llmdeploy.serving.rollout.progress import Progress
 from llmdeploy.serving.rollout.standing import Standing
 from llmdeploy.serving.spec.rollout import Rollout
+from llmdeploy.stacks.hosts import direct_hosts
 from llmdeploy.stacks.steering import LISTINGS
+
+OTHER = "aws/us-west-2"
 
 
 class Moving:
@@ -25,6 +28,9 @@ class Moving:
 
     def __init__(self, folder: Path, region: str, more: str) -> None:
         self.region, self.folder, self.more = region, folder, more
+        direct = region.startswith("azure/")
+        self.entry = OTHER if direct else region
+        self._listed = f"{{name: {region}, variant: managed}}" if direct else region
         self.stable, self.target = self._plan("0.27.1"), self._plan("0.30.0")
 
     def move(self, phase: str, percent: int = 0) -> Progress:
@@ -41,20 +47,23 @@ class Moving:
 
     def outputs(self, plan: Plan) -> dict[str, Any]:
         """As the stack tells them, when it was brought to the plan; endpoints and certificates filled in."""
-        texts = gateway_objects(plan, plan.region(self.region), plan.domain)
+        hosts = direct_hosts(plan, plan.stack_name, "sub")
+        texts = gateway_objects(plan, plan.region(self.entry), plan.domain, hosts)
         filled = {
             name: text.replace("{endpoint-host.blue}", "blue.example").replace("{endpoint-path.blue}", "/b")
             for name, text in texts.items()
         }
-        filled["trusted.yaml"] = "of the fronts"
+        if "trusted.yaml" in filled:
+            filled["trusted.yaml"] = "of the fronts"
         listing = file_list(filled, "arn:keys", {"blue": "https://blue.example"})
-        return {"regions": {self.region: {"bucket": "files"}}, LISTINGS: {self.region: listing}}
+        facts = {self.region: {"subscription": "sub"}, self.entry: {"bucket": "files"}}
+        return {"regions": facts, LISTINGS: {self.entry: listing}}
 
     def _plan(self, version: str) -> Plan:
         file = self.folder / "chat.yaml"
         file.write_text(
             "name: chat\nmodel: {id: Qwen/Qwen3-8B, context_length: 8192}\nquantization: fp8\n"
-            f"framework: {{name: vllm, version: {version}}}\nregions: [{self.region}, aws/us-west-2]\n"
+            f"framework: {{name: vllm, version: {version}}}\nregions: [{self._listed}, {OTHER}]\n"
             f"{self.more}\n"
         )
         return build_plan(load_spec(file, None), LAPTOP, self.folder / "catalog")

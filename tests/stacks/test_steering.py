@@ -14,6 +14,7 @@ REGIONS = {
     "instances of Google's": ("gcp/europe-west4", ""),
     "sagemaker": ("aws/us-east-1", "variant: managed"),
     "vertex": ("gcp/europe-west4", "variant: managed"),
+    "azure-ml": ("azure/eastus2", "routing: {policy: weighted}"),
     "cloud-run": ("gcp/europe-west4", "variant: managed\nmanaged: cloud-run"),
 }
 
@@ -28,10 +29,10 @@ def test_a_shift_changes_the_routes_and_their_sum_in_the_list(stack: Moving) -> 
     found = steered(stack.plan("shift", 50), [stack.region], outputs)
     assert found is not None
     (change,) = found
-    routes = f"routes.{stack.region.replace('/', '-')}.yaml"
+    routes = f"routes.{stack.entry.replace('/', '-')}.yaml"
     assert (list(change.files), change.bucket) == ([routes], "files")
     assert [target.rpartition("gateway-")[2] for target in change.targets] == [routes, "files"]
-    before = outputs[LISTINGS][stack.region].splitlines()
+    before = outputs[LISTINGS][stack.entry].splitlines()
     others = [line for line in change.listing.splitlines() if line not in before]
     assert [line.partition("  ")[2] for line in others] == [routes]
 
@@ -53,3 +54,11 @@ def test_so_does_a_stack_that_does_not_tell_which_it_has(stack: Moving) -> None:
     outputs = stack.outputs(stack.plan("shift", 25)) | {LISTINGS: {}}
     assert steered(stack.plan("shift", 50), [stack.region], outputs) is None
     assert steered(stack.plan("shift", 50), [stack.region], {"regions": {}}) is None
+
+
+def test_who_is_near_a_region_without_gateway_changes_nothing(tmp_path: Path) -> None:
+    """Nobody is: no route of any gateway gives it a share that could be split."""
+    stack = Moving(tmp_path, "azure/eastus2", "routing: {policy: nearest}")
+    found = steered(stack.plan("shift", 50), [stack.region], stack.outputs(stack.plan("shift", 25)))
+    assert found is not None
+    assert [change.files for change in found] == [{}]

@@ -43,7 +43,13 @@ def real_clouds(environ: Mapping[str, str] = os.environ) -> CloudClients:
 
         return CloudMonitoringFigures(google_api(environ))
 
-    return CloudClients(real_fleets(environ), {"aws": aws, "gcp": gcp})
+    def azure() -> Monitoring:
+        from llmdeploy.infra.preflight.clouds.azure_api import azure_api
+        from llmdeploy.infra.rollout.clouds.azure import AzureMonitorFigures
+
+        return AzureMonitorFigures(azure_api(environ))
+
+    return CloudClients(real_fleets(environ), {"aws": aws, "gcp": gcp, "azure": azure})
 
 
 def simulated_clouds(folder: Path) -> CloudClients:

@@ -10,6 +10,7 @@ from llmdeploy.serving.rollout.criteria import Criteria
 from llmdeploy.serving.rollout.dependence import LEAST_BLOCKS
 from llmdeploy.serving.spec.duration import format_duration
 
+_SILENT: Final = {"gcp": "Google Cloud", "azure": "Azure"}
 LEAST_BAKE_S: Final = LEAST_BLOCKS * 60
 """Of minutes, as many as the judge needs to say anything of latencies."""
 
@@ -30,13 +31,14 @@ def require_measurable(criteria: Criteria, providers: Collection[str]) -> None:
 def _problems(criteria: Criteria, providers: frozenset[str]) -> Iterator[tuple[str, str]]:
     if criteria.bake < LEAST_BAKE_S:
         bake = format_duration(criteria.bake)
-        why = f"AWS and Google Cloud tell figures by the minute, and the judge needs {LEAST_BLOCKS} of them"
+        why = f"clouds tell figures by the minute, and the judge needs {LEAST_BLOCKS} of them"
         yield f"rollout.bake: {bake} is too short: {why}", "use bake: 10m"
     if criteria.tpot_p95 is not None:
-        why = "neither AWS nor Google Cloud tells the time per output token"
+        why = "no cloud tells the time per output token"
         yield f"rollout.abort_on.tpot_p95: {why}", "leave tpot_p95 out"
-    if criteria.ttft_p95 is not None and "gcp" in providers:
-        why = "Google Cloud tells how long whole answers take, and nothing of their first token"
+    if criteria.ttft_p95 is not None and (silent := [_SILENT[each] for each in providers & _SILENT.keys()]):
+        where = " and ".join(sorted(silent, reverse=True))
+        why = f"of {where} is known how long whole answers take, and nothing of their first token"
         yield (
             f"rollout.abort_on.ttft_p95: {why}",
             "leave ttft_p95 out: `slower` compares whole answers",

@@ -130,9 +130,10 @@ def _region(region: LiveRegion, folder: Path, known: Any) -> dict[str, Any]:
 
 
 def _told(region: LiveRegion, version: LiveVersion, replica: Any, known: Any) -> dict[str, Any]:
-    """What is exported of a replica. `sent_to`: the port by which it is known to those who send to it."""
-    relay = version.relay
-    told = {"sent_to": known.apply(lambda ports: ports.get(relay))} if relay else {}
+    """What is exported of a replica. `sent_to`: the ports by which it is known to those who send to it."""
+    relays = version.relays
+    at = known.apply(lambda ports: [ports[relay] for relay in relays if relay in ports])
+    told = {"sent_to": at} if relays else {}
     return told | {
         "region": region.name,
         "port": replica.port,

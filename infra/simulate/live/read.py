@@ -106,13 +106,13 @@ class _Reading:
 
     def _endpoints(self, region: RegionPlan) -> dict[Slot, FoundEndpoint]:
         """The managed endpoints of its versions that are there."""
-        files = contents.gateway_files(self.records, self._asking(region))
+        files = contents.gateway_files(self.records, self._asking(region)[0])
         found = {each.slot: found_endpoint(self.records, files, self.plan, each) for each in region.fleets}
         return {slot: each for slot, each in found.items() if each is not None}
 
-    def _asking(self, region: RegionPlan) -> RegionPlan:
-        """The region whose gateway asks a region's endpoints: its own, or the first there is."""
-        return region if region.has_gateway else next(each for each in self.plan.regions if each.has_gateway)
+    def _asking(self, region: RegionPlan) -> list[RegionPlan]:
+        """The regions whose gateways ask a region's endpoints: its own, or all that have one."""
+        return [region] if region.has_gateway else [each for each in self.plan.regions if each.has_gateway]
 
     def _direct(self) -> dict[str, str]:
         """The hosts that all gateways ask themselves, and the regions that those are in."""
@@ -132,14 +132,14 @@ class _Reading:
             replicas=version.model_copy(update={"min_replicas": count}).replica_names,
             revision=self.plan.revision_in(version),
             server=misbehaving(server, self.faults, self.plan, version),
-            relay=self._relay(version) if endpoint else "",
+            relays=tuple(self._relays(version)) if endpoint else (),
         )
 
-    def _relay(self, version: RegionPlan) -> str:
-        asking = self._asking(self.plan.region(version.name))
-        relays = cloud.region_relays(self.plan, asking, self.plan.domain)
-        own = next(each for each in relays if (each.region, each.slot) == (version.name, version.slot))
-        return symbols.relay(symbols.gateway(asking.name), own.port)
+    def _relays(self, version: RegionPlan) -> Iterator[str]:
+        for asking in self._asking(self.plan.region(version.name)):
+            relays = cloud.region_relays(self.plan, asking, self.plan.domain)
+            own = next(each for each in relays if (each.region, each.slot) == (version.name, version.slot))
+            yield symbols.relay(symbols.gateway(asking.name), own.port)
 
     def _own_balancers(self, region: RegionPlan, versions: Sequence[LiveVersion]) -> Iterator[LiveBalancer]:
         if not region.has_gateway:

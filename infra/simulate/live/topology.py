@@ -65,8 +65,8 @@ class LiveVersion:
     replicas: tuple[str, ...]
     revision: str
     server: ServerPlan
-    relay: str = ""
-    """The symbol of the gateway's way to a managed endpoint, which stands for all its replicas."""
+    relays: tuple[str, ...] = ()
+    """The symbols of the gateways' ways to a managed endpoint, which stand for all its replicas."""
 
 
 @dataclass(frozen=True, slots=True)

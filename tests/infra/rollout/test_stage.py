@@ -14,6 +14,7 @@ from llmdeploy.infra.rollout.events import Gate
 from llmdeploy.infra.rollout.stage import Site, StackStage
 from llmdeploy.infra.rollout.target import CanaryTarget
 from llmdeploy.infra.runner.events import Step, StepDone, ignore
+from llmdeploy.serving.plan.model import Plan
 from llmdeploy.serving.rollout.record import Record
 from llmdeploy.serving.rollout.standing import Standing
 from llmdeploy.stacks.program import Settings
@@ -32,7 +33,11 @@ class Asked:
 
 def stage(url: str, gate: Asked, **more: bool) -> StackStage:
     """With a canary in one region of AWS."""
-    with_canary = plan().model_copy(update={"regions": (region(0),)})
+    return stage_of(plan().model_copy(update={"regions": (region(0),)}), AWS, url, gate, **more)
+
+
+def stage_of(with_canary: Plan, entry: str, url: str, gate: Asked, **more: bool) -> StackStage:
+    """At a plan with a canary. `entry`: the region that clients enter by."""
     site = Site(
         runner=None,
         stack="chat",
@@ -40,7 +45,7 @@ def stage(url: str, gate: Asked, **more: bool) -> StackStage:
         settings=None,
         run=None,
         settle=None,
-        outputs=lambda: {"entries": {AWS: url}, "api_key": "sk-1", "trusted": "PEM"},
+        outputs=lambda: {"entries": {entry: url}, "api_key": "sk-1", "trusted": "PEM"},
         looks=None,
         gate=gate,
         **more,
@@ -64,6 +69,24 @@ def test_how_a_canary_is_known(url, named, replicas, server_name) -> None:
     assert gate.target == CanaryTarget(
         url, "meta-llama/Llama-3.1-8B-Instruct", "6f6073b", replicas, "sk-1", "PEM", server_name
     )
+
+
+def test_a_canary_without_a_gateway_of_its_own_is_asked_by_another(tmp_path: Path) -> None:
+    moving, gate = Moving(tmp_path, "azure/eastus2", "routing: {policy: weighted}"), Asked()
+    shifted = moving.plan("shift", 50)
+    stage = stage_of(shifted, "aws/us-west-2", "https://front", gate, named=False)
+    stage.evaluate("azure/eastus2")
+    assert gate.target is not None
+    revision = shifted.region("azure/eastus2").beside.revision
+    assert (gate.target.url, gate.target.revision) == ("https://front", f"{revision}@azure/eastus2")
+
+
+@pytest.mark.parametrize(("routing", "traffic"), [("weighted", True), ("failover", True), ("nearest", False)])
+def test_nobody_is_near_a_region_without_a_gateway(tmp_path: Path, routing: str, traffic: bool) -> None:
+    moving = Moving(tmp_path, "azure/eastus2", f"routing: {{policy: {routing}}}")
+    stage = stage_of(moving.plan("shift", 50), "aws/us-west-2", "https://front", Asked())
+    assert stage.has_traffic("azure/eastus2") is traffic
+    assert stage.has_traffic("aws/us-west-2") is (routing != "failover")
 
 
 def test_where_nobody_answers_nothing_is_warmed_up() -> None:

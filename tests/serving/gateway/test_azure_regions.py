@@ -10,7 +10,7 @@ from tests.serving.gateway.test_clouds import plan_of
 
 from llmdeploy.serving.gateway import cloud
 from llmdeploy.serving.gateway.managed import azure_endpoint_host, azure_endpoint_name
-from llmdeploy.serving.gateway.versions import GatewayRegion
+from llmdeploy.serving.gateway.versions import PIN_HEADER, GatewayRegion
 from llmdeploy.serving.node.sidecar import filled_keys
 from llmdeploy.serving.plan.model import Plan, VersionPlan
 
@@ -61,18 +61,53 @@ def test_a_gateway_alone_among_gateways_has_no_peers(tmp_path: Path) -> None:
     assert "peer-key.yaml.template" not in objects(plan, "aws/us-east-1")
 
 
-def test_its_versions_are_told_apart_by_every_gateway(plan: Plan) -> None:
+def with_canary(plan: Plan, percent: int = 5) -> Plan:
+    """Another version beside Azure's own."""
     region = plan.region("azure/eastus2")
     canary = region.model_copy(update={"slot": "green"})
-    beside = VersionPlan(role="canary", revision="0123456789ab", percent=5, region=canary)
+    beside = VersionPlan(role="canary", revision="0123456789ab", percent=percent, region=canary)
     changed = region.model_copy(update={"beside": beside})
     regions = tuple(changed if each.name == region.name else each for each in plan.regions)
-    found = cloud.region_relays(
-        plan.model_copy(update={"regions": regions}), plan.regions[0], None, {"azure/eastus2": HOST}
-    )
+    return plan.model_copy(update={"regions": regions})
+
+
+def test_its_versions_are_told_apart_by_every_gateway(plan: Plan) -> None:
+    changed = with_canary(plan)
+    found = cloud.region_relays(changed, plan.regions[0], None, {"azure/eastus2": HOST})
     relays = [(each.name, each.managed and each.managed.deployment) for each in found]
     assert relays[1:3] == [("relay.azure/eastus2", "blue"), ("relay.azure/eastus2.green", "green")]
-    assert GatewayRegion.told(GatewayRegion.of(changed).telling()) == GatewayRegion.of(changed)
+    region = GatewayRegion.of(changed.region("azure/eastus2"))
+    assert GatewayRegion.told(region.telling()) == region
+
+
+@pytest.mark.parametrize("region", ["aws/us-east-1", "gcp/europe-west4"])
+def test_a_canary_of_it_is_reached_by_naming_the_region_too(plan: Plan, region: str) -> None:
+    texts = objects(with_canary(plan), region)
+    routes = yaml.safe_load(texts[f"routes.{region.replace('/', '-')}.yaml"])["resources"][0]
+    pinned = [
+        route
+        for route in routes["virtual_hosts"][0]["routes"]
+        if any(header["name"] == PIN_HEADER for header in route["match"].get("headers", ()))
+    ]
+    (asked,) = {each["match"]["headers"][0]["string_match"]["exact"] for each in pinned}
+    (told,) = {each["response_headers_to_add"][0]["header"]["value"] for each in pinned}
+    assert asked == told == "0123456789ab@azure/eastus2"
+    (chain,) = {each["route"]["weighted_clusters"]["clusters"][0]["name"] for each in pinned}
+    endpoints = texts[f"endpoints.{chain.replace('/', '-')}.yaml"]
+    assert "replica: eastus2-green" in endpoints
+    assert "replica: eastus2\n" not in endpoints
+
+
+def test_its_share_is_split_by_every_gateway(tmp_path: Path) -> None:
+    weighted = "routing: {policy: weighted}\n"
+    plan = plan_of(tmp_path, SPEC.replace(", role: overflow", "") + weighted)
+    for region in ("aws/us-east-1", "gcp/europe-west4"):
+        texts = objects(with_canary(plan, 25), region)
+        routes = yaml.safe_load(texts[f"routes.{region.replace('/', '-')}.yaml"])["resources"][0]
+        last = routes["virtual_hosts"][0]["routes"][-2]["route"]["weighted_clusters"]["clusters"]
+        shares = {each["name"]: each["weight"] for each in last}
+        assert shares["azure/eastus2"] == 3 * shares["azure/eastus2.canary"]
+        assert shares["aws/us-east-1"] == shares["azure/eastus2"] + shares["azure/eastus2.canary"]
 
 
 def test_gateways_fill_its_key_in_only_where_there_is_one(plan: Plan, tmp_path: Path) -> None:

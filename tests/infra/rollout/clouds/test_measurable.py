@@ -8,14 +8,14 @@ from llmdeploy.infra.rollout.clouds import require_measurable
 from llmdeploy.infra.rollout.errors import RolloutRefused
 from llmdeploy.serving.rollout.criteria import Criteria
 
-WHY = "AWS and Google Cloud tell figures by the minute, and the judge needs 5 of them"
+WHY = "clouds tell figures by the minute, and the judge needs 5 of them"
 SHORT = f"rollout.bake: 2m is too short: {WHY}"
-TPOT = "rollout.abort_on.tpot_p95: neither AWS nor Google Cloud tells the time per output token"
-WHOLE = "Google Cloud tells how long whole answers take, and nothing of their first token"
-TTFT = f"rollout.abort_on.ttft_p95: {WHOLE}"
+TPOT = "rollout.abort_on.tpot_p95: no cloud tells the time per output token"
+WHOLE = "is known how long whole answers take, and nothing of their first token"
+TTFT = "rollout.abort_on.ttft_p95: of {} " + WHOLE
 
 
-@pytest.mark.parametrize("providers", [{"aws"}, {"gcp"}, {"aws", "gcp"}])
+@pytest.mark.parametrize("providers", [{"aws"}, {"gcp"}, {"azure"}, {"aws", "gcp"}])
 def test_the_defaults_can_be_measured(providers) -> None:
     require_measurable(Criteria(), providers)
     require_measurable(Criteria(bake=300, error_rate=0.01), providers)
@@ -33,7 +33,12 @@ def test_aws_tells_the_time_to_the_headers() -> None:
         (
             Criteria(ttft_p95=2),
             {"aws", "gcp"},
-            f"{TTFT}; leave ttft_p95 out: `slower` compares whole answers",
+            f"{TTFT.format('Google Cloud')}; leave ttft_p95 out: `slower` compares whole answers",
+        ),
+        (
+            Criteria(ttft_p95=2),
+            {"azure", "gcp"},
+            f"{TTFT.format('Google Cloud and Azure')}; leave ttft_p95 out: `slower` compares whole answers",
         ),
         (
             Criteria(bake=120, tpot_p95=0.05),
