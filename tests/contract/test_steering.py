@@ -19,8 +19,13 @@ STATES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("region", ["aws/us-east-1", "gcp/europe-west4"])
+OPEN = ("aws/us-east-1", "gcp/europe-west4")
+"""Those with gateways."""
+
+
+@pytest.mark.parametrize("region", [*OPEN, "azure/eastus2"])
 def test_a_shift_is_steered(region: str, world: World) -> None:
+    asking = [region] if region in OPEN else OPEN
     case = {
         "region": region,
         "base": {
@@ -28,8 +33,8 @@ def test_a_shift_is_steered(region: str, world: World) -> None:
             "model": "Qwen/Qwen2.5-7B-Instruct",
             "framework": "vllm",
             "quantization": "fp8",
-            "regions": ["aws/us-east-1", "gcp/europe-west4"],
-            "routing": {"domain": "chat.example.com"},
+            "regions": [*OPEN, {"name": "azure/eastus2", "variant": "managed"}],
+            "routing": {"domain": "chat.example.com", "policy": "weighted"},
         },
         "change": {"framework": {"name": "vllm", "version": "0.31.0"}},
     }
@@ -43,7 +48,7 @@ def test_a_shift_is_steered(region: str, world: World) -> None:
     assert exact(made.steps) == exact(foreseen.steps)
     assert {step.name.rpartition("gateway-")[2] for step in changing(made.steps)} == {
         "files",
-        f"routes.{region.replace('/', '-')}.yaml",
+        *(f"routes.{each.replace('/', '-')}.yaml" for each in asking),
     }
     now = world.outputs()
     assert {**now, LISTINGS: told[LISTINGS]} == told
