@@ -33,15 +33,15 @@ def look_here(facts: DeploymentFacts, arms: Arms) -> Look:
     wanted = [known[name] for name in (*arms.stable, *arms.canary) if name in known]
     pages = Asking({each.name: partial(_figures, each, region.server) for each in wanted})
     at = time.monotonic()
-    counts, views = host_counts(facts.balancers), host_views(facts.balancers) or {}
+    counts, views = host_counts(facts.counters), host_views(facts.balancers) or {}
     told = pages.answers(at + PATIENCE_S)
     exits = restarts(region.folder)
 
     def seen(names: Sequence[str]) -> Mapping[str, ReplicaLook]:
         found, left = {}, dict(counts)
         for name in filter(known.__contains__, names):
-            # What was counted of a managed endpoint is laid to the first of its replicas.
-            count = sum((left.pop(port, NONE) for port in known[name].seen_at), NONE)
+            # What a gateway has counted of a version is laid to the first of its replicas.
+            count = sum((left.pop(port, NONE) for port in known[name].counted), NONE)
             found[name] = _replica(known[name], count, views, told.get(name), exits.get(name, 0))
         return found
 

@@ -55,6 +55,7 @@ class Watch:
             slices=tuple(
                 _slice(late - early, before, after) for (early, before), (late, after) in pairwise(looks)
             ),
+            begun=_begun(looks[0][1], looks[-1][1]),
             unavailable=_unavailable([seen for _, seen in looks[1:]]),
             restarts=_restarts(looks[0][1], looks[-1][1]),
             evals_passed=passed,
@@ -101,6 +102,12 @@ def _between(before: HostCounts, after: HostCounts) -> tuple[int, int]:
     good = max(0, after.succeeded - before.succeeded)
     lost = max(0, after.failed - before.failed) + max(0, after.given_up - before.given_up)
     return good, lost
+
+
+def _begun(first: Seen, last: Seen) -> int:
+    """Also those that it already had: clients send before the first look."""
+    known = [(first[name].counts, now.counts) for name, now in last.items() if name in first]
+    return sum(max(0, now.begun - before.begun) + before.active for before, now in known)
 
 
 def _latencies(pairs: Iterator[tuple[Cumulative | None, Cumulative | None]]) -> Iterator[Latencies]:

@@ -20,8 +20,9 @@ class ReplicaFacts:
 
     Args:
         folder: of its region, where its supervisord and its files are.
-        sent_to: the ports by which the Envoys that send to it know it: of a managed endpoint, all its
-            replicas have the same, one for each gateway that asks it.
+        sent_to: the ports by which the Envoys that send to it know it, where these are not its own: of a
+            managed endpoint, all its replicas have the same, one for each gateway that asks it.
+        counted_at: the ports by which clients' requests are counted, likewise.
         revision: the first characters of its spec's digest; empty where that is not known.
         role: of its version in the region.
     """
@@ -35,11 +36,17 @@ class ReplicaFacts:
     revision: str = ""
     role: ReplicaRole = "own"
     sent_to: tuple[int, ...] = ()
+    counted_at: tuple[int, ...] = ()
 
     @property
     def seen_at(self) -> tuple[int, ...]:
         """Where Envoys know it."""
         return self.sent_to or (self.port,)
+
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """Where its requests are counted."""
+        return self.counted_at or self.seen_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,11 @@ class RegionFacts:
     substitution: str
     replicas: tuple[ReplicaFacts, ...]
     evacuated: bool = False
+
+    @property
+    def edge(self) -> Path:
+        """The folder of its gateway and load balancers, in a live simulation."""
+        return self.folder.with_name(self.folder.name + EDGE)
 
     @property
     def seen_at(self) -> frozenset[int]:
@@ -102,7 +114,7 @@ class DeploymentFacts:
         # A region without an entry is asked by the gateways of all others.
         asked_by_all = any(not region.entry for region in self.regions)
         return tuple(
-            (region.folder.with_name(region.folder.name + EDGE), program)
+            (region.edge, program)
             for region in self.regions
             if region.entry
             for program in (
@@ -110,6 +122,15 @@ class DeploymentFacts:
                 *([GATEWAY_PROGRAM] if asked_by_all or region.managed else ()),
             )
         )
+
+    @property
+    def counters(self) -> tuple[tuple[Path, str], ...]:
+        """The Envoys that count clients' requests and nothing else: a load balancer behind a gateway also has
+        the gateway's checks.
+        """
+        if not self.simulated:
+            return self.balancers
+        return tuple((region.edge, GATEWAY_PROGRAM) for region in self.regions if region.entry)
 
     def region(self, name: str) -> RegionFacts:
         """The region called `name`.
@@ -172,6 +193,7 @@ def _region(name: str, plan: Plan, run_dir: Path, outputs: Mapping[str, Any]) ->
                 revision=found.get("revision") or outputs["spec_digest"][:REVISION_LENGTH],
                 role=roles.get(replica, "own"),
                 sent_to=tuple(int(port) for port in found.get("sent_to") or ()),
+                counted_at=tuple(int(port) for port in found.get("counted_at") or ()),
             )
             for replica, found in outputs["replicas"].items()
             if found["region"] == name

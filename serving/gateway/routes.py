@@ -85,17 +85,19 @@ def _closed() -> Iterator[Config]:
 
 def _pinned(gateway: GatewayPlan, region: GatewayRegion) -> Iterator[Config]:
     """To the region's canary and nowhere else, which the answer says. Who names another revision is served as
-    if none were named.
+    if none were named, and so is who has a residency mark: that comes first.
     """
     chain = pinned_chain(region)
     if chain is None:
         return
-    is_pinned = {"name": PIN_HEADER, "string_match": {"exact": region.pin}}
+    is_pinned: list[Config] = [{"name": PIN_HEADER, "string_match": {"exact": region.pin}}]
+    if gateway.residency:
+        is_pinned.append({"name": gateway.residency_header, "present_match": False})
     told = {
         "header": {"key": PIN_HEADER, "value": region.pin},
         "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
     }
-    for route in _forwarded(gateway, [Share(chain, 1)], [is_pinned]):
+    for route in _forwarded(gateway, [Share(chain, 1)], is_pinned):
         yield {**route, "response_headers_to_add": [told]}
 
 

@@ -140,7 +140,9 @@ def seen_from(
     """
     here = {entry.region for entry in entries}
     return tuple(
-        replace(region, beside=None) if peered and region.name not in here and not region.direct else region
+        replace(region, beside=None, lingering=False)
+        if peered and region.name not in here and not region.direct
+        else region
         for region in regions
     )
 
@@ -178,7 +180,7 @@ def _turn(region: GatewayRegion) -> int:
 
 def _with_canaries(found: Sequence[tuple[str, tuple[GatewayRegion, ...], int]]) -> tuple[Share, ...]:
     """A share for each role; two where the first region of its order has a canary."""
-    if not any(order and order[0].beside for _, order, _ in found):
+    if not any(order and (order[0].beside or order[0].lingering) for _, order, _ in found):
         return tuple(Share(Chain(role, tuple(_tiers(order))), weight) for role, order, weight in found)
     whole = sum(weight for _, _, weight in found) or 1
     return tuple(
@@ -190,12 +192,14 @@ def _split(role: str, order: tuple[GatewayRegion, ...], weight: int, part: float
     """The shares of one role's own version and of its canary."""
     chain = Chain(role, tuple(_tiers(order)))
     beside = order[0].beside if order else None
-    if beside is None:
+    former = beside is not None and beside.role == "former"
+    if former or (order and order[0].lingering):
         yield Share(chain, WHOLE * weight)
-    elif beside.role == "former":
-        yield Share(chain, WHOLE * weight)
-        # The canary's chain stays without a share: a cluster must not go while a route still leads to it.
+        # The canary's chain stays without a share: a cluster must not go while a route still leads to it, nor
+        # while requests are under way in it that may be tried again.
         yield Share(Chain(f"{role}.canary", chain.tiers), 0)
+    elif beside is None:
+        yield Share(chain, WHOLE * weight)
     elif beside.mirrored:
         copied = round(beside.percent / WHOLE * part * 1_000_000)
         yield Share(chain, WHOLE * weight, pinned_chain(order[0]), copied)

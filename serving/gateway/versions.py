@@ -40,6 +40,7 @@ class GatewayRegion:
     Args:
         slot: where its own version is.
         turn: whether it is given requests always, when the primaries refuse or are lost, or after those too.
+        lingering: it had a canary; what is under way on that way can be tried again.
         evacuated: the other regions come before it, also for its own requests.
         direct: it has no gateways of its own: the others' tell its versions apart.
     """
@@ -49,6 +50,7 @@ class GatewayRegion:
     failover: tuple[str, ...]
     slot: Slot = "blue"
     beside: Beside | None = None
+    lingering: bool = False
     evacuated: bool = False
     turn: Turn = "primary"
     direct: bool = False
@@ -75,6 +77,7 @@ class GatewayRegion:
             None
             if beside is None
             else Beside(beside.role, beside.region.slot, beside.revision, beside.percent, beside.mirrored),
+            region.lingering,
             region.evacuated,
             region.turn,
             not region.has_gateway,
@@ -99,6 +102,8 @@ class GatewayRegion:
             told["slot"] = self.slot
         if self.beside is not None:
             told["beside"] = asdict(self.beside)
+        if self.lingering:
+            told["lingering"] = True
         if self.evacuated:
             told["evacuated"] = True
         if self.turn != "primary":

@@ -118,6 +118,9 @@ class RegionPlan(Frozen):
     """The first characters of its spec's digest, where that is not the deployment's."""
     beside: VersionPlan | None = Field(default=None, exclude_if=_absent)
     """Another version in the region, while a rollout is at work there."""
+    lingering: bool = Field(default=False, exclude_if=lambda lingering: not lingering)
+    """The version on trial has gone, or become the region's own: the gateways keep the way to it until the
+    rollout is over, so that what is under way there can be tried again."""
     turn: Turn = Field(default="primary", exclude_if=lambda turn: turn == "primary")
     """When it is given requests."""
     evacuated: bool = Field(default=False, exclude_if=lambda evacuated: not evacuated)

@@ -28,7 +28,7 @@ def composed(stable: Plan, target: Plan, progress: Progress, standing: Standing)
             before, after = (new, old) if progress.back else (old, new)
             regions.append(_between(before, after, progress, base))
         else:
-            regions.append(new if old.name in progress.moved else old)
+            regions.append(_lingering(new) if old.name in progress.moved else old)
     return base.model_copy(update={"regions": tuple(regions)})
 
 
@@ -83,12 +83,12 @@ def _between(before: RegionPlan, after: RegionPlan, progress: Progress, base: Pl
             former = _beside(_sized(before, size.old, progress), base, "former", progress)
             return after.model_copy(update={"beside": former})
         case "retire":
-            return after
+            return _lingering(after)
         case "withdraw":
             gone = _beside(_fixed(after, size.new), base, "canary", progress)
             return _sized(before, size.old, progress).model_copy(update={"beside": gone})
         case "remove":
-            return before
+            return _lingering(before)
 
 
 def _beside(region: RegionPlan, base: Plan, role: Role, progress: Progress) -> VersionPlan:
@@ -99,6 +99,11 @@ def _beside(region: RegionPlan, base: Plan, role: Role, progress: Progress) -> V
         mirrored=progress.copies,
         region=region,
     )
+
+
+def _lingering(region: RegionPlan) -> RegionPlan:
+    """Until the rollout is over: requests that began on the canary's way may take minutes."""
+    return region.model_copy(update={"lingering": True})
 
 
 def _sized(region: RegionPlan, replicas: int, progress: Progress) -> RegionPlan:

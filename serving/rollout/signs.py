@@ -1,5 +1,5 @@
-"""What needs no statistics: replicas that do not serve, crashes, memory that keeps growing, a queue that
-stays, the quality gate.
+"""What needs no statistics: replicas that do not serve or do not answer, crashes, memory that keeps growing,
+a queue that stays, the quality gate.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ from llmdeploy.serving.rollout.window import Window
 
 LEAST_LOOKS = 5
 """Slices before a replica that was missed at one look counts as lost."""
+LEAST_ASKED = 3
+"""Requests, none of which was answered in a whole bake, before a version counts as silent."""
+USUALLY_UNANSWERED = 0.1
+"""The share of stable's requests up to which it counts as answering. With it three of a healthy version's go
+unanswered together once in a thousand bakes, at worst: 0.1³. Judgement.
+"""
 LEAST_FIGURES = 6
 """Slices with a figure: two in each third of the window. Fewer tell no course."""
 
@@ -22,6 +28,7 @@ LEAST_FIGURES = 6
 def signs(stable: Window | None, canary: Window, criteria: Criteria) -> Iterator[Evidence]:
     """A row for each; quality only where there is a gate."""
     yield _availability(stable, canary, criteria.unavailable)
+    yield _silence(stable, canary, criteria.bake)
     yield _restarts(stable, canary, criteria.restarts)
     yield _queue(stable, canary, criteria.queue)
     yield _memory(stable, canary, criteria.memory_growth)
@@ -34,6 +41,19 @@ def _availability(stable: Window | None, canary: Window, beyond: float) -> Evide
     seen = canary.unavailable if len(canary.slices) >= LEAST_LOOKS else None
     before = stable.unavailable if stable else None
     return _row("unavailable", "share", before, seen, (before or 0.0) + beyond)
+
+
+def _silence(stable: Window | None, canary: Window, bake: float) -> Evidence:
+    """Clients wait for a version that hangs, so that it is given too few requests for any test to say so."""
+    seen = _unanswered(canary) if canary.seconds >= bake else None
+    before = _unanswered(stable) if stable else None
+    silent = seen == 1 and (before or 0.0) <= USUALLY_UNANSWERED
+    found = _row("unanswered", "share", before, seen, 1.0)
+    return found.model_copy(update={"finding": "violated"}) if silent else found
+
+
+def _unanswered(window: Window) -> float | None:
+    return 1 - window.answered / window.asked if window.asked >= LEAST_ASKED else None
 
 
 def _restarts(stable: Window | None, canary: Window, allowed: int) -> Evidence:

@@ -52,6 +52,8 @@ class Window(Frozen):
 
     replicas: PositiveInt
     slices: tuple[Slice, ...] = Field(min_length=1)
+    begun: NonNegativeInt = 0
+    """Requests that it was given meanwhile, ended or not; 0 also where only ended ones are known."""
     unavailable: float | None = Field(default=None, ge=0, le=1)
     """Of its replicas at each look, the share that did not serve: not running, or unhealthy to the gateway.
     None where nobody looked."""
@@ -70,6 +72,16 @@ class Window(Frozen):
     def whole(self) -> Slice:
         """All slices as one."""
         return joined(self.slices)
+
+    @property
+    def asked(self) -> int:
+        """Requests that it was given, as far as is known."""
+        return max(self.begun, self.whole.requests)
+
+    @property
+    def answered(self) -> int:
+        """Of these, those that it has answered well."""
+        return self.whole.requests - self.whole.failed
 
     @cached_property
     def blocks(self) -> tuple[Slice, ...]:

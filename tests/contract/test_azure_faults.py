@@ -1,4 +1,4 @@
-"""What goes wrong in Azure keeps back no other cloud, is told in Azure's words, and is mended by the next up."""
+"""What goes wrong in Azure keeps back no other cloud, is told in its words, and is mended by the next up."""
 
 from __future__ import annotations
 

@@ -130,11 +130,12 @@ def _region(region: LiveRegion, folder: Path, known: Any) -> dict[str, Any]:
 
 
 def _told(region: LiveRegion, version: LiveVersion, replica: Any, known: Any) -> dict[str, Any]:
-    """What is exported of a replica. `sent_to`: the ports by which it is known to those who send to it."""
-    relays = version.relays
-    at = known.apply(lambda ports: [ports[relay] for relay in relays if relay in ports])
-    told = {"sent_to": at} if relays else {}
-    return told | {
+    """What is exported of a replica. `counted_at`: the ports by which gateways know its version; `sent_to`:
+    those by which it is known to who sends to it, if not by its own.
+    """
+    counted = known.apply(lambda ports: [ports[relay] for relay in version.relays if relay in ports])
+    return ({"sent_to": counted} if version.managed else {}) | {
+        "counted_at": counted,
         "region": region.name,
         "port": replica.port,
         "log": replica.log,

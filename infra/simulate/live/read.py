@@ -132,7 +132,8 @@ class _Reading:
             replicas=version.model_copy(update={"min_replicas": count}).replica_names,
             revision=self.plan.revision_in(version),
             server=misbehaving(server, self.faults, self.plan, version),
-            relays=tuple(self._relays(version)) if endpoint else (),
+            relays=tuple(self._relays(version)),
+            managed=endpoint is not None,
         )
 
     def _relays(self, version: RegionPlan) -> Iterator[str]:

@@ -66,7 +66,9 @@ class LiveVersion:
     revision: str
     server: ServerPlan
     relays: tuple[str, ...] = ()
-    """The symbols of the gateways' ways to a managed endpoint, which stand for all its replicas."""
+    """The symbols of the gateways' ways to it, which stand for all its replicas."""
+    managed: bool = False
+    """Whether no load balancer of ours, but an endpoint of the cloud's, stands before them."""
 
 
 @dataclass(frozen=True, slots=True)

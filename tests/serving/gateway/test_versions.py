@@ -14,6 +14,7 @@ from tests.serving.gateway.plans import gateway_plan, regions
 
 from llmdeploy.infra.load import LoadRun, generate_load
 from llmdeploy.serving.gateway import PIN_HEADER, Beside, GatewayRegion
+from llmdeploy.serving.plan.gateway import HedgePlan
 
 PIN = "0123456789ab"
 
@@ -54,6 +55,24 @@ async def test_only_who_names_it_reaches_a_canary_without_a_share() -> None:
         assert set(answered(await generate_load(pinned))) == {"a-green-0"}
         unknown = live.shape(requests=20, headers={PIN_HEADER: "another"})
         assert set(answered(await generate_load(unknown))) == {"a-0"}
+
+
+async def test_at_another_entry_a_canary_is_named_with_its_region_if_that_has_no_gateway() -> None:
+    first, second = regions("local/a", "local/b")
+    with gateway(
+        gateway_plan(), [first, replace(second, direct=True, beside=Beside("canary", "green", PIN))]
+    ) as live:
+        for name, who in ((f"{PIN}@local/b", "b-green-0"), (PIN, "a-0"), ("another@local/b", "a-0")):
+            pinned = live.shape(requests=10, headers={PIN_HEADER: name})
+            assert set(answered(await generate_load(pinned))) == {who}
+
+
+async def test_a_residency_mark_comes_before_the_name_of_a_canary() -> None:
+    with gateway(gateway_plan(residency={"eu": ("local/b",)}), with_canary(0)) as live:
+        both = live.shape(requests=20, headers={PIN_HEADER: PIN, "x-residency": "eu"})
+        assert set(answered(await generate_load(both))) == {"b-0"}
+        pinned = live.shape(requests=20, headers={PIN_HEADER: PIN})
+        assert set(answered(await generate_load(pinned))) == {"a-green-0"}
 
 
 async def test_an_answer_says_whether_the_gateway_has_heard_of_the_canary() -> None:
@@ -119,6 +138,20 @@ async def test_a_bad_canary_is_taken_back_under_load() -> None:
         await _changed(live, replace(first, beside=None))
         answered(await load)
         assert _calls(live)["a-green-0"] <= before + 8
+
+
+async def test_what_a_hanging_canary_was_asked_is_answered_elsewhere_as_soon_as_it_goes() -> None:
+    never = HedgePlan(streaming_after_s=60, buffered_after_s=60)
+    with gateway(gateway_plan(hedge=never), with_canary(50)) as live:
+        live.replica("a-green-0").signal(signal.SIGSTOP)
+        load = asyncio.create_task(generate_load(live.shape(requests=40, stream_share=0.5)))
+        await asyncio.sleep(1)
+        assert not load.done(), "some wait for the canary"
+        await _changed(live, with_canary(0)[0])
+        await _changed(live, replace(with_canary(0)[0], beside=None, lingering=True))
+        live.replica("a-green-0").signal(signal.SIGKILL)
+        async with asyncio.timeout(5):
+            assert set(answered(await load)) <= {"a-0", "b-0"}
 
 
 async def test_an_evacuated_region_gets_nothing_while_another_is_well() -> None:
