@@ -39,7 +39,7 @@ regions: [{regions}]
 routing: {{policy: {policy}}}
 rollout: {{steps: {steps}, bake: {bake}s, min_requests: {requests}{more}}}
 """
-MODELS = ("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen3-8B", "meta-llama/Llama-3.1-8B-Instruct")
+MODELS = ("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen3-8B", "Qwen/Qwen2.5-14B-Instruct")
 """Of one version after the other, in clouds."""
 GATE = '{"prompt": "Write the word yes.", "pattern": "[aeiou]{2}|\\\\b(the|is|a|yes|of)\\\\b"}\n' * 8
 """Any sentence of a small model has one of these; noise has none."""

@@ -11,9 +11,11 @@ from llmdeploy.infra.runner.questions import export
 from llmdeploy.infra.runner.session import Session
 from llmdeploy.infra.state.damage import state_file
 
-_ANEW: Final = frozenset({"aws:sagemaker/endpoint:Endpoint"})
-"""An endpoint that has failed can only be deleted (API reference of SageMaker: UpdateEndpoint wants one that
-is in service), and its provider, asked to update it, sees nothing to do."""
+_ANEW: Final = frozenset(
+    {"aws:sagemaker/endpoint:Endpoint", "azure-native:machinelearningservices:OnlineDeployment"}
+)
+"""An endpoint of SageMaker that has failed can only be deleted (its API reference: UpdateEndpoint wants one
+that is in service). The providers of both, asked to update what has failed, see nothing to do."""
 
 
 def made_anew(session: Session, *, ask: bool) -> list[str]:

@@ -126,6 +126,8 @@ class AzureEndpoint(pulumi.ComponentResource):
             tags=place.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                # One that has failed is made anew under the same name.
+                delete_before_replace=True,
                 custom_timeouts=pulumi.CustomTimeouts(
                     create=_within(managed.startup_timeout_s), update=_within(managed.startup_timeout_s)
                 ),

@@ -49,7 +49,7 @@ def test_a_bad_version_goes_back_and_a_good_one_takes_over(made: World) -> None:
 
     made.write()
     good = rolled_out(made, ("green",))
-    assert good.ended == "done", good.events
+    assert good.ended == "done", good.step
     assert f"{AZURE}: the new version is the region's own" in moves(good)
     assert good.seen.failed == []
     judged = {(event["region"], event["percent"]) for event in good.judged}
