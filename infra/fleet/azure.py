@@ -7,8 +7,8 @@ from typing import Any
 
 from llmdeploy.infra.fleet.client import FleetLook
 from llmdeploy.infra.fleet.endpoints.azure import look_at
-from llmdeploy.infra.fleet.endpoints.look import EndpointFacts, EndpointLook
-from llmdeploy.infra.fleet.facts import FactsUnusable
+from llmdeploy.infra.fleet.endpoints.look import EndpointLook
+from llmdeploy.infra.fleet.facts import read_endpoint
 from llmdeploy.infra.fleet.inventory.instances import Inventory
 from llmdeploy.infra.preflight.clouds.azure_api import AzureApi
 
@@ -32,14 +32,7 @@ class AzureFleets:
 
     def inventory(self, location: str, facts: Mapping[str, Any], stack: str) -> Inventory:
         """Its replicas, as far as Azure tells."""
-        return self._version(facts).inventory(_endpoint(facts))
+        return self._version(facts).inventory(read_endpoint(facts))
 
     def _version(self, facts: Mapping[str, Any]) -> EndpointLook:
-        return look_at(self._api, _endpoint(facts))
-
-
-def _endpoint(facts: Mapping[str, Any]) -> EndpointFacts:
-    found = EndpointFacts.of(facts)
-    if found is None:
-        raise FactsUnusable("endpoint")
-    return found
+        return look_at(self._api, read_endpoint(facts))

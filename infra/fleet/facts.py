@@ -91,3 +91,11 @@ def read_facts(kind: type[FactsT], facts: Mapping[str, Any]) -> FactsT:
         return kind.model_validate(dict(facts))
     except ValidationError as error:
         raise FactsUnusable(", ".join(str(each["loc"][0]) for each in error.errors())) from error
+
+
+def read_endpoint(facts: Mapping[str, Any]) -> EndpointFacts:
+    """Where nothing but endpoints can be. Raises FactsUnusable: the facts name none."""
+    found = EndpointFacts.of(facts)
+    if found is None:
+        raise FactsUnusable("endpoint")
+    return found

@@ -23,9 +23,6 @@ PATIENCE_S = 1.0
 """A replica that does not tell its figures within this has none for this look."""
 
 
-NONE = HostCounts()
-
-
 def look_here(facts: DeploymentFacts, arms: Arms) -> Look:
     """Ask the Envoys in front, and every replica for its figures, all at once."""
     region = facts.region(arms.region)
@@ -41,7 +38,7 @@ def look_here(facts: DeploymentFacts, arms: Arms) -> Look:
         found, left = {}, dict(counts)
         for name in filter(known.__contains__, names):
             # What a gateway has counted of a version is laid to the first of its replicas.
-            count = sum((left.pop(port, NONE) for port in known[name].counted), NONE)
+            count = sum((left.pop(port, HostCounts()) for port in known[name].counted), HostCounts())
             found[name] = _replica(known[name], count, views, told.get(name), exits.get(name, 0))
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -95,14 +95,12 @@ def host_views(envoys: Sequence[EnvoyPlace]) -> dict[int, HostView] | None:
     A replica is in one cluster for each chain of regions. The fields are those of envoy.admin.v3.Clusters and
     HostHealthStatus.
     """
-    pages = [page for place in envoys if (page := _page(place, "/clusters?format=json")) is not None]
+    pages = _cluster_pages(envoys)
     if not pages:
         return None
     found: dict[int, list[HostView]] = {}
-    for cluster in (cluster for page in pages for cluster in page.get("cluster_statuses", [])):
-        for host in cluster.get("host_statuses", []):
-            port = host["address"].get("socket_address", {}).get("port_value")
-            found.setdefault(port, []).append(_host_view(host))
+    for port, host in _hosts(pages):
+        found.setdefault(port, []).append(_host_view(host))
     return {port: HostView.together(views) for port, views in found.items()}
 
 
@@ -117,11 +115,8 @@ def host_counts(envoys: Sequence[EnvoyPlace]) -> dict[int, HostCounts]:
     left out.
     """
     found: dict[int, HostCounts] = {}
-    for place in envoys:
-        for cluster in (_page(place, "/clusters?format=json") or {}).get("cluster_statuses", []):
-            for host in cluster.get("host_statuses", []):
-                port = host["address"].get("socket_address", {}).get("port_value")
-                found[port] = found.get(port, HostCounts()) + _host_counts(host)
+    for port, host in _hosts(_cluster_pages(envoys)):
+        found[port] = found.get(port, HostCounts()) + _host_counts(host)
     return found
 
 
@@ -140,6 +135,19 @@ def entry_counts(run_dir: Path) -> EntryCounts | None:
         errors=total("downstream_rq_5xx"),
         in_flight=total("downstream_rq_active"),
     )
+
+
+def _cluster_pages(envoys: Sequence[EnvoyPlace]) -> list[Mapping[str, Any]]:
+    """Of those that answer."""
+    return [page for place in envoys if (page := _page(place, "/clusters?format=json")) is not None]
+
+
+def _hosts(pages: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Every host of every cluster, with its port."""
+    for page in pages:
+        for cluster in page.get("cluster_statuses", []):
+            for host in cluster.get("host_statuses", []):
+                yield host["address"].get("socket_address", {}).get("port_value"), host
 
 
 def _page(place: EnvoyPlace, url: str) -> Any | None:

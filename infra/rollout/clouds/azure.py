@@ -7,14 +7,13 @@ Metrics: "Supported metrics for Microsoft.MachineLearningServices/workspaces/onl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from llmdeploy.infra.fleet.endpoints import EndpointFacts
-from llmdeploy.infra.fleet.facts import FactsUnusable
+from llmdeploy.infra.fleet.facts import read_endpoint
 from llmdeploy.infra.preflight.clouds.azure_api import AzureApi
 from llmdeploy.infra.rollout.clouds.azure_figures import QUANTILES, minute
-from llmdeploy.infra.rollout.clouds.minutes import MINUTE_S, Minute, Told
+from llmdeploy.infra.rollout.clouds.minutes import MINUTE_S, Minute, Told, utc
 
 ACTION: Final = "Microsoft.Insights/Metrics/Read"
 VERSION: Final = "2023-10-01"
@@ -38,7 +37,7 @@ class AzureMonitorFigures:
         self, location: str, versions: Sequence[Mapping[str, Any]], start: int, end: int
     ) -> Sequence[Told]:
         """See `minutes.Monitoring`. A minute without points is one without requests."""
-        return [self._version(_deployment(facts), start, end) for facts in versions]
+        return [self._version(read_endpoint(facts).endpoint, start, end) for facts in versions]
 
     def _version(self, deployment: str, start: int, end: int) -> Told:
         counts: dict[int, dict[str, float]] = {}
@@ -58,7 +57,7 @@ class AzureMonitorFigures:
         """Metric, value of the dimension, beginning of the minute, and average of each point."""
         query = {
             "metricnames": ",".join(metrics),
-            "timespan": f"{_time(start)}/{_time(end)}",
+            "timespan": f"{utc(start)}/{utc(end)}",
             "interval": "PT1M",
             "aggregation": "Average",
         }
@@ -73,14 +72,3 @@ class AzureMonitorFigures:
                     if (average := point.get("average")) is not None:
                         begin = datetime.fromisoformat(point["timeStamp"])
                         yield metric["name"]["value"], value, round(begin.timestamp()), float(average)
-
-
-def _deployment(facts: Mapping[str, Any]) -> str:
-    found = EndpointFacts.of(facts)
-    if found is None:
-        raise FactsUnusable("endpoint")
-    return found.endpoint
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
 from llmdeploy.infra.fleet.facts import GcpFleetFacts, read_facts
 from llmdeploy.infra.preflight.clouds.gcp_api import GoogleApi
 from llmdeploy.infra.rollout.clouds.gcp_metrics import Metrics, metrics_of
-from llmdeploy.infra.rollout.clouds.minutes import MINUTE_S, Minute, Told
+from llmdeploy.infra.rollout.clouds.minutes import MINUTE_S, Minute, Told, utc
 
 _URL: Final = "https://monitoring.googleapis.com/v3/projects"
 PERMISSION: Final = "monitoring.timeSeries.list"
@@ -58,8 +58,8 @@ class CloudMonitoringFigures:
         wanted = (f'metric.type = "{metric}"', *of.filters)
         query = {
             "filter": " AND ".join(wanted),
-            "interval.startTime": _time(start),
-            "interval.endTime": _time(end),
+            "interval.startTime": utc(start),
+            "interval.endTime": utc(end),
             "aggregation.alignmentPeriod": f"{MINUTE_S}s",
             "aggregation.perSeriesAligner": "ALIGN_DELTA",
             "aggregation.crossSeriesReducer": "REDUCE_SUM",
@@ -113,7 +113,3 @@ def _bounds(options: Mapping[str, Any]) -> list[float]:
 
 def _number(value: Mapping[str, Any]) -> int:
     return round(float(value.get("int64Value", value.get("doubleValue", 0))))
-
-
-def _time(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, Final, Protocol
 
@@ -81,6 +82,11 @@ class Monitoring(Protocol):
             FactsUnusable: the facts are not those of a version in this cloud.
             CloudUnasked: the cloud does not answer.
         """
+
+
+def utc(seconds: int) -> str:
+    """A second of the epoch, as clouds want times in their queries."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def counts_of(minutes: Iterable[Minute]) -> HostCounts:
