@@ -229,6 +229,7 @@ def _replicas(made: AwsRegion, version: RegionPlan) -> Mapping[str, object]:
     return {
         "groups": made.pools[version.slot].groups,
         "target_group": made.targets[version.slot].group,
+        "checked_group": made.targets[version.slot].checked,
     }
 
 

@@ -48,6 +48,8 @@ class AwsVersionFacts(_VersionFacts):
     """Names of Auto Scaling groups, the fallback's last."""
     target_group: str
     """ARN, of the replicas."""
+    checked_group: str = ""
+    """ARN, of the same replicas as the gateways' health checks ask them; empty in stacks older than it."""
 
 
 class AwsFleetFacts(AwsVersionFacts):

@@ -21,15 +21,26 @@ class Targets:
     """The replicas of one version, as the load balancer sees them."""
 
     group: pulumi.Output[str]
-    """ARN of the target group."""
+    """ARN of the target group that takes requests."""
+    checked: pulumi.Output[str]
+    """ARN of the one that takes the gateways' health checks."""
     dimensions: Mapping[str, pulumi.Output[str]]
-    """Of its metrics in CloudWatch."""
+    """Of the requests' metrics in CloudWatch."""
+
+    @property
+    def groups(self) -> Sequence[pulumi.Output[str]]:
+        """The ARNs of both: a replica is in service in both or in none."""
+        return (self.group, self.checked)
 
 
 class Fleet(Block):
     """An internal ALB, with a port for each version of the replicas. Each request goes to the replica with
     the fewest under way, which excludes slow start
     (elasticloadbalancing/latest/application/load-balancer-target-groups).
+
+    The gateways ask for the health page a few times a second, by the way that requests take. CloudWatch
+    counts by target group: a second one, with the same replicas, keeps these checks out of the requests'
+    figures.
 
     Args:
         versions: the region's own and the one beside it.
@@ -66,16 +77,19 @@ class Fleet(Block):
             tags=scope.tags(names.FLEET),
             opts=self.options(),
         )
-        self.targets = {each.slot: self._targets(balancer, each, vpc_id) for each in versions}
+        self.targets = {
+            each.slot: self._targets(balancer, each, plan.gateway.health.path, vpc_id) for each in versions
+        }
         self.host, self.host_zone = balancer.dns_name, balancer.zone_id
         self.register_outputs({})
 
     def _targets(
-        self, balancer: aws.lb.LoadBalancer, version: RegionPlan, vpc_id: pulumi.Input[str]
+        self, balancer: aws.lb.LoadBalancer, version: RegionPlan, check: str, vpc_id: pulumi.Input[str]
     ) -> Targets:
         scope = self.scope.of(version.slot)
-        group = self._target_group(scope, version, vpc_id)
-        aws.lb.Listener(
+        group = self._target_group(scope, names.FLEET, version, vpc_id)
+        checked = self._target_group(scope, names.CHECKED, version, vpc_id)
+        listener = aws.lb.Listener(
             scope.named(names.FLEET),
             load_balancer_arn=balancer.arn,
             port=FLEET_PORTS[version.slot],
@@ -85,18 +99,28 @@ class Fleet(Block):
             tags=scope.tags(names.FLEET),
             opts=self.options(),
         )
+        aws.lb.ListenerRule(
+            scope.named(names.CHECKED),
+            listener_arn=listener.arn,
+            priority=1,
+            conditions=[{"path_pattern": {"values": [check]}}],
+            actions=[{"type": "forward", "target_group_arn": checked.arn}],
+            region=scope.location,
+            tags=scope.tags(names.CHECKED),
+            opts=self.options(),
+        )
         dimensions = {"LoadBalancer": balancer.arn_suffix, "TargetGroup": group.arn_suffix}
-        return Targets(group.arn, dimensions)
+        return Targets(group.arn, checked.arn, dimensions)
 
     def _target_group(
-        self, scope: Scope, version: RegionPlan, vpc_id: pulumi.Input[str]
+        self, scope: Scope, part: str, version: RegionPlan, vpc_id: pulumi.Input[str]
     ) -> aws.lb.TargetGroup:
         launch, startup = version.server.launch, version.startup
         assert launch is not None
         assert startup is not None
         probe = startup.traffic
         return aws.lb.TargetGroup(
-            scope.named(names.FLEET),
+            scope.named(part),
             vpc_id=vpc_id,
             target_type="instance",
             port=PORT,
@@ -112,6 +136,6 @@ class Fleet(Block):
                 "unhealthy_threshold": probe.unhealthy_threshold,
             },
             region=scope.location,
-            tags=scope.tags(names.FLEET),
+            tags=scope.tags(part),
             opts=self.options(),
         )

@@ -87,7 +87,7 @@ class Instances:
             *policies.pull_images(ground.images.repositories(*server_images(self._region))),
             *policies.write_logs(logs.arn),
             *policies.publish_metrics(NAMESPACE),
-            *policies.leave_and_join([each.group for each in self.fleet.targets.values()]),
+            *policies.leave_and_join([arn for each in self.fleet.targets.values() for arn in each.groups]),
         ]
 
     def pools(self, identities: Identities) -> dict[Slot, Pool]:
@@ -113,11 +113,11 @@ class Instances:
                 image=ground.images.reference(server_image(launch_of(version))),
                 bucket=ground.bucket.name,
                 log_group=logs.name,
-                target_group=targets.group,
+                target_groups=targets.groups,
                 secrets=self._secrets,
             ),
             ground.network.private_subnets_in(ground.zones[version.slot]),
-            targets.group,
+            targets.groups,
             [alarms.errors],
             [ground.network, ground.endpoints, identities],
             self._opts,

@@ -3,8 +3,8 @@
 A changed name makes another resource of it: a fleet would be replaced. The golden graphs are the contract;
 change a name only together with a Pulumi alias.
 
-`FLEET`, `FRONT`, `ENTRY` and the slot `green` name load balancers and target groups, whose physical names
-have 32 characters at most, of which Pulumi takes 8 for its own suffix. The longest region
+`FLEET`, `FRONT`, `ENTRY`, `CHECKED` and the slot `green` name load balancers and target groups, whose
+physical names have 32 characters at most, of which Pulumi takes 8 for its own suffix. The longest region
 (`aws-ap-southeast-1`) leaves 5 for them.
 """
 
@@ -40,6 +40,7 @@ IDENTITIES = "identities"
 
 # The fleet.
 FLEET = "fleet"
+CHECKED = "chk"
 POOL = "pool"
 FALLBACK = "fallback"
 LOAD = "load"
@@ -75,6 +76,8 @@ def in_slot(part: str, slot: Slot) -> str:
     """
     if slot == "blue":
         return part
+    if part == CHECKED:
+        return f"{part}-{slot[0]}"
     return slot if part == FLEET else f"{part}-{slot}"
 
 

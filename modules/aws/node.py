@@ -30,20 +30,20 @@ def user_data(
     image: pulumi.Output[str],
     bucket: pulumi.Output[str],
     log_group: pulumi.Output[str],
-    target_group: pulumi.Output[str],
+    target_groups: Sequence[pulumi.Output[str]],
     secrets: RegionSecrets,
 ) -> pulumi.Output[str]:
     """As a launch template takes it. It names secrets and holds none."""
 
     def script(found: Sequence[str]) -> str:
-        image_id, bucket_name, group_name, target_arn, token, keys = found
+        image_id, bucket_name, group_name, token, keys, *target_arns = found
         request = node_request(
             plan,
             region,
             image=image_id,
             bucket=bucket_name,
             log_group=group_name,
-            target_group=target_arn,
+            target_groups=tuple(target_arns),
             hub_token=SecretSource(token) if token else None,
             api_key=SecretSource(keys, CLIENT) if keys else None,
         )
@@ -53,9 +53,9 @@ def user_data(
         image,
         bucket,
         log_group,
-        target_group,
         secrets.hub_token,
         secrets.keys if checks_keys(region.server.launch) else None,
+        *target_groups,
     )
     return pulumi.Output.all(*known).apply(script)
 

@@ -35,7 +35,7 @@ SPOT: Distribution = {
 
 class Pool(Block):
     """A group of on-demand or of spot instances; for spot with fallback, a second one of on-demand instances
-    on the same target group, empty until spot capacity is short.
+    on the same target groups, empty until spot capacity is short.
 
     Creating does not wait for instances: a region without capacity must neither hold up the others nor fall
     out of the state. Who deploys asks afterwards.
@@ -55,7 +55,7 @@ class Pool(Block):
         security_group: pulumi.Input[str],
         user_data: pulumi.Input[str],
         subnets: Sequence[pulumi.Input[str]],
-        target_group: pulumi.Input[str],
+        target_groups: Sequence[pulumi.Input[str]],
         alarms: Sequence[pulumi.Input[str]],
         after: Sequence[pulumi.Resource],
         opts: pulumi.ResourceOptions | None = None,
@@ -63,7 +63,7 @@ class Pool(Block):
         super().__init__(scope, names.POOL, opts)
         assert region.hardware is not None
         self._region = region
-        self._subnets, self._target_group = list(subnets), target_group
+        self._subnets, self._target_groups = list(subnets), list(target_groups)
         self._alarms, self._after = list(alarms), after
         self._template = launch_template(
             scope, region, machine_image, instance_profile, security_group, user_data, self.options()
@@ -89,7 +89,7 @@ class Pool(Block):
             min_size=least,
             max_size=most,
             vpc_zone_identifiers=self._subnets,
-            target_group_arns=[self._target_group],
+            target_group_arns=self._target_groups,
             mixed_instances_policy=self._bought(distribution),
             health_check_type="ELB",
             health_check_grace_period=startup.grace_s,

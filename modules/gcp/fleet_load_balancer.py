@@ -22,18 +22,24 @@ if TYPE_CHECKING:
 LONGEST_DRAIN_S = 3600
 """The longest that a backend service waits for requests under way (compute API, connectionDraining)."""
 OUTLIER_INTERVAL_S = 5
+ALL = "all"
+"""The URL map's one path matcher, for every host."""
 
 
 class GcpFleetLoadBalancer(pulumi.ComponentResource):
     """A regional internal Application Load Balancer at the fleet's own address. It runs on the region's
     proxies, as all of the network do (load-balancing/docs/proxy-only-subnets).
 
+    The gateways ask for the health page a few times a second, by the way that requests take. Cloud Monitoring
+    counts by backend service: a second one, with the same instances, keeps these checks out of the requests'
+    figures.
+
     Args:
         groups: self links of the instance groups behind it.
     """
 
     backend: pulumi.Output[str]
-    """The backend service's name."""
+    """Name of the backend service that takes requests."""
 
     def __init__(
         self,
@@ -51,9 +57,12 @@ class GcpFleetLoadBalancer(pulumi.ComponentResource):
         super().__init__("llmdeploy:gcp:FleetLoadBalancer", name, {}, opts)
         self._name, self._fleet, self._gateway = name, fleet, gateway
         child = pulumi.ResourceOptions(parent=self)
-        backend = self._backend(groups)
+        check = self._check()
+        backend = self._backend("backend", groups, check)
+        checked = self._backend("checked", groups, check)
+        urls = self._urls(backend.self_link, checked.self_link)
         proxy = compute.RegionTargetHttpProxy(
-            part(name, "proxy"), region=fleet.location, url_map=self._urls(backend.self_link), opts=child
+            part(name, "proxy"), region=fleet.location, url_map=urls, opts=child
         )
         # Its address is fixed: it must go before a successor comes.
         fixed = pulumi.ResourceOptions(parent=self, delete_before_replace=True, depends_on=[subnets])
@@ -73,17 +82,19 @@ class GcpFleetLoadBalancer(pulumi.ComponentResource):
         self.backend = backend.name
         self.register_outputs({})
 
-    def _backend(self, groups: Sequence[pulumi.Output[str]]) -> compute.RegionBackendService:
+    def _backend(
+        self, what: str, groups: Sequence[pulumi.Output[str]], check: pulumi.Output[str]
+    ) -> compute.RegionBackendService:
         from pulumi_gcp import compute
 
         fleet, outlier = self._fleet, self._gateway.outlier
         return compute.RegionBackendService(
-            part(self._name, "backend"),
+            part(self._name, what),
             region=fleet.location,
             load_balancing_scheme="INTERNAL_MANAGED",
             protocol="HTTP",
             port_name=PORT_NAME,
-            health_checks=self._check(),
+            health_checks=check,
             # Google's default of 30 s would cut every answer that takes longer.
             timeout_sec=round(self._gateway.request_timeout_s),
             connection_draining_timeout_sec=min(fleet.drain_s, LONGEST_DRAIN_S),
@@ -118,17 +129,26 @@ class GcpFleetLoadBalancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         ).self_link
 
-    def _urls(self, backend: pulumi.Output[str]) -> pulumi.Output[str]:
+    def _urls(self, backend: pulumi.Output[str], checked: pulumi.Output[str]) -> pulumi.Output[str]:
         from pulumi_gcp import compute
 
+        action: compute.RegionUrlMapPathMatcherDefaultRouteActionArgsDict = {
+            "timeout": {"seconds": str(round(self._gateway.request_timeout_s))},
+            # Only what no replica has begun: all else is for the gateway, which has other regions.
+            "retry_policy": {"num_retries": 1, "retry_conditions": ["connect-failure", "refused-stream"]},
+        }
         return compute.RegionUrlMap(
             part(self._name, "urls"),
             region=self._fleet.location,
             default_service=backend,
-            default_route_action={
-                "timeout": {"seconds": str(round(self._gateway.request_timeout_s))},
-                # Only what no replica has begun: all else is for the gateway, which has other regions.
-                "retry_policy": {"num_retries": 1, "retry_conditions": ["connect-failure", "refused-stream"]},
-            },
+            host_rules=[{"hosts": ["*"], "path_matcher": ALL}],
+            path_matchers=[
+                {
+                    "name": ALL,
+                    "default_service": backend,
+                    "default_route_action": action,
+                    "path_rules": [{"paths": [self._gateway.health.path], "service": checked}],
+                }
+            ],
             opts=pulumi.ResourceOptions(parent=self),
         ).self_link

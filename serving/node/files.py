@@ -74,7 +74,6 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
         "BUCKET": request.bucket,
         "IMAGE": request.image,
         "LOG_GROUP": request.log_group,
-        "TARGET_GROUP": request.target_group,
         "NAMESPACE": NAMESPACE,
         "METRIC": METRICS[cloud],
         "DISK": request.startup.disk.kind,
@@ -103,6 +102,7 @@ def _node_environment(cloud: Cloud, request: NodeRequest) -> str:
             f"{number} {file.path} {_source(request.secrets[API_KEY]) if file.secret else '- -'}"
             for number, file in enumerate(launch.files)
         ],
+        "TARGET_GROUPS": request.target_groups,
         "ULIMITS": [f"{name}={value}" for name, value in sorted(launch.ulimits.items())],
     }
     lines = [f"{name}={shlex.quote(value)}" for name, value in single.items() if value]

@@ -51,8 +51,8 @@ class NodeRequest:
     """`hub-token`, `api-key` → where the launch's secrets are kept. Those that are not here are left out."""
     log_group: str = ""
     """AWS: of CloudWatch Logs."""
-    target_group: str = ""
-    """AWS: ARN, to leave before a stop."""
+    target_groups: tuple[str, ...] = ()
+    """AWS: ARNs, to leave before a stop."""
     project: str = ""
     """GCP."""
     adapters: str = ""
@@ -68,7 +68,7 @@ def node_request(
     hub_token: SecretSource | None,
     api_key: SecretSource | None = None,
     log_group: str = "",
-    target_group: str = "",
+    target_groups: tuple[str, ...] = (),
     project: str = "",
 ) -> NodeRequest:
     """What each instance of a cloud region runs, from the plan and what its stack has made."""
@@ -92,7 +92,7 @@ def node_request(
         startup=startup,
         secrets={name: source for name, source in known.items() if source is not None},
         log_group=log_group,
-        target_group=target_group,
+        target_groups=target_groups,
         project=project,
     )
 

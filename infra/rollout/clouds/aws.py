@@ -60,6 +60,7 @@ class CloudWatchFigures:
     ) -> Sequence[Told]:
         """Of instances behind the region's load balancer."""
         groups = [each.target_group for each in versions]
+        checked = [each.checked_group for each in versions if each.checked_group]
         balancers = [self._balancer(location, group) for group in groups]
         queries = [
             query
@@ -70,9 +71,11 @@ class CloudWatchFigures:
         if not queries:
             return [Told() for _ in groups]
         shared = next(filter(None, balancers))
+        for index, group in enumerate(checked):
+            queries += _counted(f"c{index}", _named(shared, group))
         queries += _of_balancer(_named(shared))
         figures = self._figures(location, queries, start, end)
-        return told(figures, len(groups), range(start, end, MINUTE_S))
+        return told(figures, len(groups), len(checked), range(start, end, MINUTE_S))
 
     def _balancer(self, location: str, group: str) -> str:
         """Whose target group it is, as CloudWatch names it: the end of its ARN; empty when it is nobody's."""
@@ -115,13 +118,17 @@ def _named(balancer: str, group: str = "") -> list[dict[str, str]]:
 
 
 def _of_version(version: str, dimensions: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
-    for metric in (REQUESTS, *ANSWERED, FAILED):
-        yield _query(f"{version}_{metric}", metric, "Sum", dimensions)
+    yield from _counted(version, dimensions)
     yield _query(f"{version}_count", DURATION, "SampleCount", dimensions)
     yield _query(f"{version}_seconds", DURATION, "Sum", dimensions)
     for index, bound in enumerate(BOUNDS):
         # Trimmed count: how many were more than the one and at most the other.
         yield _query(f"{version}_within{index}", DURATION, f"TC(0:{bound:g})", dimensions)
+
+
+def _counted(version: str, dimensions: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
+    for metric in (REQUESTS, *ANSWERED, FAILED):
+        yield _query(f"{version}_{metric}", metric, "Sum", dimensions)
 
 
 def _of_balancer(dimensions: list[dict[str, str]]) -> Iterator[dict[str, Any]]:

@@ -14,27 +14,37 @@ Figures: TypeAlias = Mapping[str, Mapping[int, float]]
 """By query: beginning of the minute → figure."""
 
 
-def told(figures: Figures, versions: int, begins: Sequence[int]) -> list[Told]:
+def told(figures: Figures, versions: int, checked: int, begins: Sequence[int]) -> list[Told]:
     """What is known of each version.
 
     Args:
         figures: of the queries of `aws.py`.
+        checked: how many target groups take the gateways' health checks.
         begins: of all minutes that were asked for.
     """
-    ended = [_ended(figures, f"v{index}", begins) for index in range(versions)]
-    unanswered = [
-        _unanswered(_series(figures, f"v{index}_{REQUESTS}", begins), answers)
-        for index, answers in enumerate(ended)
-    ]
+    names = [f"v{index}" for index in range(versions)]
+    unanswered = [_unanswered(figures, name, begins) for name in names]
+    lost = _lost(unanswered, _own_answers(figures, checked, begins))
+    return [_told(figures, name, begins, gone) for name, gone in zip(names, lost, strict=True)]
+
+
+def _own_answers(figures: Figures, checked: int, begins: Sequence[int]) -> list[float]:
+    """From the first minute until each: the load balancer's own answers to requests. A check is over within
+    seconds: one that no replica has answered, the load balancer has.
+    """
     by_minute = zip(*(_series(figures, f"all_{name}", begins) for name in BALANCER), strict=True)
-    lost = _lost(unanswered, list(accumulate(map(sum, by_minute))))
-    return [_told(figures, f"v{index}", begins, ended[index], lost[index]) for index in range(versions)]
+    checks = (_unanswered(figures, f"c{index}", begins) for index in range(checked))
+    return [
+        max(0.0, answers - sum(of_checks))
+        for answers, *of_checks in zip(accumulate(map(sum, by_minute)), *checks, strict=True)
+    ]
 
 
-def _unanswered(requests: Sequence[float], ended: Sequence[tuple[int, int]]) -> list[float]:
+def _unanswered(figures: Figures, group: str, begins: Sequence[int]) -> list[float]:
     """From the first minute until each: requests that no replica has answered, be it yet or at all."""
-    answers = accumulate(good + bad for good, bad in ended)
-    return [max(0.0, begun - done) for begun, done in zip(accumulate(requests), answers, strict=True)]
+    requests = accumulate(_series(figures, f"{group}_{REQUESTS}", begins))
+    answers = accumulate(good + bad for good, bad in _ended(figures, group, begins))
+    return [max(0.0, begun - done) for begun, done in zip(requests, answers, strict=True)]
 
 
 def _ended(figures: Figures, version: str, begins: Sequence[int]) -> list[tuple[int, int]]:
@@ -68,7 +78,6 @@ def _told(
     figures: Figures,
     version: str,
     begins: Sequence[int],
-    ended: Sequence[tuple[int, int]],
     lost: Sequence[int],
 ) -> Told:
     requests = figures.get(f"{version}_{REQUESTS}", {})
@@ -82,7 +91,7 @@ def _told(
     minutes = {
         begin: Minute(good, bad, gone, taken, total)
         for begin, (good, bad), gone, taken, total in zip(
-            begins, ended, lost, taken_by_minute, seconds, strict=True
+            begins, _ended(figures, version, begins), lost, taken_by_minute, seconds, strict=True
         )
     }
     return Told(minutes, max(requests) + MINUTE_S)

@@ -42,15 +42,19 @@ publish() {
 interrupted() { metadata spot/instance-action >/dev/null; }
 
 # The load balancer ends new requests; those under way go on.
-leave() {
-  [ -z "$TARGET_GROUP" ] || aws elbv2 deregister-targets --target-group-arn "$TARGET_GROUP" \
-    --targets "Id=$(metadata instance-id)"
-}
+leave() { in_each_group deregister-targets; }
 
 # Registers again, after a restart of the service alone.
-join() {
-  [ -z "$TARGET_GROUP" ] || aws elbv2 register-targets --target-group-arn "$TARGET_GROUP" \
-    --targets "Id=$(metadata instance-id)"
+join() { in_each_group register-targets; }
+
+in_each_group() {
+  local group instance failed=0
+  [ "${#TARGET_GROUPS[@]}" -gt 0 ] || return 0
+  instance=$(metadata instance-id) || return
+  for group in "${TARGET_GROUPS[@]}"; do
+    aws elbv2 "$1" --target-group-arn "$group" --targets "Id=$instance" || failed=1
+  done
+  return "$failed"
 }
 
 # The launch template's hop limit keeps the container from the machine's credentials.

@@ -16,7 +16,9 @@ from tests.modules.aws.program import graph, plan_of
 from tests.modules.declared import Declared
 
 CASES = Path(__file__).parent / "cases"
-SETTING = re.compile(r"^(?:STACK|LOCATION|BUCKET|IMAGE|LOG_GROUP|TARGET_GROUP|METRIC|SECRETS|FILES)=.*", re.M)
+SETTING = re.compile(
+    r"^(?:STACK|LOCATION|BUCKET|IMAGE|LOG_GROUP|TARGET_GROUPS|METRIC|SECRETS|FILES)=.*", re.M
+)
 """The lines of the scripts that this folder decides. The rest is tested where it is written."""
 DOCUMENTS = ("policy", "assumeRolePolicy", "containerDefinitions", "dashboardBody")
 """Properties that hold JSON as text."""

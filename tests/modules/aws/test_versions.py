@@ -8,7 +8,7 @@ from tests.modules.aws.program import graph, pins, plan_of
 from tests.modules.declared import Declared
 
 from llmdeploy.infra.simulate.schema import check_inputs
-from llmdeploy.modules.aws.names import LONGEST_BALANCER_NAME
+from llmdeploy.modules.aws.names import CHECKED, FLEET, LONGEST_BALANCER_NAME, in_slot
 from llmdeploy.serving.plan.model import Plan, RegionPlan, VersionPlan
 
 ASKED = plan_of(CASES / "one-region.yaml")
@@ -78,11 +78,33 @@ def test_a_node_may_leave_and_join_either_target_group(canary: dict[str, Declare
     policy = str(canary[f"RolePolicy {_region(PLAN)}-node"].inputs["policy"])
     assert f"TargetGroup/{_region(PLAN)}-fleet-" in policy
     assert f"TargetGroup/{_region(PLAN)}-green-" in policy
+    assert f"TargetGroup/{_region(PLAN)}-chk-" in policy
+    assert f"TargetGroup/{_region(PLAN)}-chk-g-" in policy
+
+
+def test_the_gateways_checks_of_each_version_go_to_target_groups_of_their_own(
+    canary: dict[str, Declared],
+) -> None:
+    region = _region(PLAN)
+    rules = {each.name: each.inputs for key, each in canary.items() if key.startswith("ListenerRule")}
+    led = {
+        name: (
+            inputs["conditions"],
+            inputs["actions"][0]["targetGroupArn"].rpartition("/")[2].rpartition("-")[0],
+        )
+        for name, inputs in rules.items()
+    }
+    health = [{"pathPattern": {"values": [PLAN.gateway.health.path]}}]
+    assert led == {name: (health, name) for name in (f"{region}-chk", f"{region}-chk-g")}
+    for slot, serving in (("chk", "fleet"), ("chk-g", "green")):
+        pool = canary[f"Group {region}-{serving}"].inputs["targetGroupArns"]
+        names = [arn.rpartition("/")[2].rpartition("-")[0] for arn in pool]
+        assert names == [f"{region}-{serving}", f"{region}-{slot}"]
 
 
 def test_the_balancer_listens_for_each_version(canary: dict[str, Declared]) -> None:
     region = _region(PLAN)
-    ports = {each.name: each.inputs["port"] for key, each in canary.items() if key.startswith("Listener")}
+    ports = {each.name: each.inputs["port"] for key, each in canary.items() if key.startswith("Listener ")}
     assert ports == {f"{region}-front": 443, f"{region}-fleet": 80, f"{region}-green": 81}
     rule = canary[f"SecurityGroupIngressRule {region}-gateway-to-green-in"]
     assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (81, 81)
@@ -97,7 +119,9 @@ def test_the_load_scales_the_own_version_alone(canary: dict[str, Declared]) -> N
 
 
 def test_names_of_green_fit_the_longest_region() -> None:
-    assert len("aws-ap-southeast-1-green") == LONGEST_BALANCER_NAME
+    assert {len(f"aws-ap-southeast-1-{in_slot(part, 'green')}") for part in (FLEET, CHECKED)} == {
+        LONGEST_BALANCER_NAME
+    }
 
 
 def test_a_region_that_is_green_alone_has_nothing_of_blue(alone: dict[str, Declared]) -> None:
@@ -109,11 +133,13 @@ def test_a_region_that_is_green_alone_has_nothing_of_blue(alone: dict[str, Decla
         "Group fleet",
         "LaunchTemplate fleet",
         "Listener fleet",
+        "ListenerRule chk",
         "MetricAlarm errors",
         "MetricAlarm lost",
         "Policy load",
         "SecurityGroupEgressRule gateway-to-fleet-out",
         "SecurityGroupIngressRule gateway-to-fleet-in",
+        "TargetGroup chk",
         "TargetGroup fleet",
     }
     # The balancer itself, its firewall and its name are of the region, whichever version is behind them.

@@ -32,8 +32,23 @@ def fleets(declared: list[Declared]) -> list[Declared]:
 def test_no_backend_cuts_streams_at_googles_thirty_seconds(declared: list[Declared]) -> None:
     services = of(declared, "BackendService") + of(declared, "RegionBackendService")
     assert {service["timeoutSec"] for service in services} == {3600}
-    routes = of(declared, "URLMap") + of(declared, "RegionUrlMap")
-    assert {route["defaultRouteAction"]["timeout"]["seconds"] for route in routes} == {"3600"}
+    inner = [way for urls in of(declared, "RegionUrlMap") for way in urls["pathMatchers"]]
+    ways = of(declared, "URLMap") + inner
+    assert {way["defaultRouteAction"]["timeout"]["seconds"] for way in ways} == {"3600"}
+
+
+def test_the_gateways_checks_are_not_counted_among_requests(declared: list[Declared]) -> None:
+    """Cloud Monitoring counts by backend service. Gateways ask the page that the load balancer asks too."""
+    pages = {check["httpHealthCheck"]["requestPath"] for check in of(declared, "RegionHealthCheck")}
+    for urls in of(declared, "RegionUrlMap"):
+        (way,) = urls["pathMatchers"]
+        (rule,) = way["pathRules"]
+        assert set(rule["paths"]) == pages
+        assert (
+            rule["service"].rpartition("/")[2].replace("-checked-", "-backend-")
+            == (way["defaultService"].rpartition("/")[2])
+        )
+        assert urls["defaultService"] == way["defaultService"] != rule["service"]
 
 
 def test_pulumi_waits_for_no_instance(declared: list[Declared]) -> None:

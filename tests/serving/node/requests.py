@@ -51,7 +51,7 @@ def node(cloud: str, *, server: str = "vllm", **changes: Any) -> NodeRequest:
             "api-key": SecretSource(secret_id(cloud, "keys"), "default"),
         },
         "log_group": "/llmdeploy/chat" if cloud == "aws" else "",
-        "target_group": "arn:target" if cloud == "aws" else "",
+        "target_groups": ("arn:target", "arn:checked") if cloud == "aws" else (),
         "project": "acme" if cloud == "gcp" else "",
     }
     return NodeRequest(**{**values, **changes})

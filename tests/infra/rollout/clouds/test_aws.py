@@ -213,6 +213,22 @@ def test_the_balancers_own_answers_are_laid_to_the_version_whose_requests_have_n
     assert [[told.minutes[START + 60 * index].lost for index in range(4)] for told in found] == list(lost)
 
 
+def test_checks_that_hang_are_not_laid_to_requests_under_way(stubs: dict[str, Stubber]) -> None:
+    """Of stable's ten, three are being written; the gateways gave up on all four checks of the canary."""
+    for group in (BLUE, GREEN):
+        say_group(stubs, group, BALANCER)
+    say_figures(
+        stubs,
+        *rows("v0", 1, RequestCount=[10], HTTPCode_Target_2XX_Count=[7]),
+        *rows("c0", 1, RequestCount=[4], HTTPCode_Target_2XX_Count=[4]),
+        *rows("c1", 1, RequestCount=[4]),
+        *rows("all", 1, HTTPCode_ELB_4XX_Count=[4]),
+    )
+    versions = [{**facts(BLUE), "checked_group": "arn:c0"}, {**facts(GREEN), "checked_group": "arn:c1"}]
+    stable, canary = figures(stubs).tell("us-east-1", versions, START, START + 60)
+    assert (stable.minutes[START].lost, canary) == (0, Told())
+
+
 def test_a_target_group_that_no_balancer_sends_to_has_no_figures(stubs: dict[str, Stubber]) -> None:
     say_group(stubs, GREEN)
     assert tell(stubs, 1, GREEN) == [Told()]
