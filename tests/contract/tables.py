@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,14 @@ def _regions(plan: Plan) -> list[str]:
 def write(file: Path) -> None:
     """The table with what its changes touch now."""
     table = read(file)
-    with tempfile.TemporaryDirectory() as folder:
-        world = make_world(Path(folder))
-        with world.attached():
-            world.up(plan_of(world, table["base"]))
-            for name, lines in previews(world, table):
-                table["changes"][name]["touches"] = lines
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(make_world(Path(folder))) as world,
+        world.attached(),
+    ):
+        world.up(plan_of(world, table["base"]))
+        for name, lines in previews(world, table):
+            table["changes"][name]["touches"] = lines
     file.write_text(yaml.safe_dump(table, sort_keys=False, width=200, allow_unicode=True), "utf-8")
 
 
