@@ -194,7 +194,7 @@ def test_an_announced_end_drains_within_the_notice(cloud: str, tmp_path: Path) -
 def leaving(machine: Machine, cloud: str) -> list[list[str]]:
     if cloud == "aws":
         left = [call for call in machine.calls("aws") if call[1:3] == ["elbv2", "deregister-targets"]]
-        assert [call[4] for call in left] == ["arn:target", "arn:checked"][: len(left)]
+        assert [call[4] for call in left] in ([], ["arn:target", "arn:checked"])
         return left
     return machine.calls("iptables")
 
